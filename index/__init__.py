@@ -1,0 +1,1 @@
+"""What we know and how it is kept: the words everybody shares, the snapshots, and every read of them."""

@@ -1,0 +1,103 @@
+"""Every way we refuse, as one tree. A message names the thing refused and the next step.
+
+    VpiError
+    ├── PolicyError            a source that cannot become a policy
+    │   ├── FetchRefused       an address, redirect, size, time or content type we do not accept
+    │   ├── FormatUnknown      no reader for this media type
+    │   ├── Unreadable         the bytes are damaged, encrypted, too large to parse, or hold no text
+    │   └── EvidenceBroken     a quote that is not the text at its offsets: a defect of ours, never stored
+    ├── IndexError_            the index as a whole
+    │   ├── SnapshotMissing    nothing has been ingested yet
+    │   ├── SnapshotDamaged    a file of the snapshot is missing or altered
+    │   ├── ModelMismatch      the index was built with other weights
+    │   └── IngestRunning      another ingest holds the lock
+    ├── NotIndexed             what was asked for is not in the index
+    │   ├── VendorUnknown
+    │   ├── DocumentUnknown
+    │   ├── ClauseUnknown
+    │   └── FactUnknown
+    └── RequestRefused         a parameter whose form is right and whose value is not
+        └── CursorInvalid
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class VpiError(Exception):
+    """The root: anything this project refuses on purpose."""
+
+
+class PolicyError(VpiError):
+    """One source could not become a policy; the others are not touched."""
+
+
+class FetchRefused(PolicyError):
+    """The address, or what it answered, is not accepted."""
+
+
+class FormatUnknown(PolicyError):
+    """No reader for this media type."""
+
+
+class Unreadable(PolicyError):
+    """The bytes are damaged, encrypted, over a limit, or hold no text."""
+
+
+class EvidenceBroken(PolicyError):
+    """A quote differs from the text at its offsets."""
+
+
+class IndexError_(VpiError):
+    """The index as a whole cannot be used."""
+
+
+class SnapshotMissing(IndexError_):
+    """There is no snapshot yet."""
+
+
+class SnapshotDamaged(IndexError_):
+    """A file of the snapshot is missing or does not match its sha256."""
+
+
+class ModelMismatch(IndexError_):
+    """The index was built with other weights than the ones at hand."""
+
+
+class IngestRunning(IndexError_):
+    """Another ingest holds the lock."""
+
+
+class NotIndexed(VpiError):
+    """What was asked for is not in the index."""
+
+
+class VendorUnknown(NotIndexed):
+    def __init__(self, vendor: str, near: Sequence[str] = ()) -> None:
+        hint = f"Did you mean {' or '.join(near)}?" if near else "GET /v1/vendors lists those that are."
+        super().__init__(f"No policy of {vendor!r} is indexed. {hint}")
+
+
+class DocumentUnknown(NotIndexed):
+    def __init__(self, document: str) -> None:
+        super().__init__(f"No document {document!r} is indexed. GET /v1/documents lists those that are.")
+
+
+class ClauseUnknown(NotIndexed):
+    def __init__(self, clause: str) -> None:
+        super().__init__(f"No clause {clause!r} is indexed. GET /v1/documents/{{id}}/clauses lists a document's clauses.")
+
+
+class FactUnknown(NotIndexed):
+    def __init__(self, fact: str) -> None:
+        super().__init__(f"No fact {fact!r} is indexed. GET /v1/facts lists those that are.")
+
+
+class RequestRefused(VpiError):
+    """A parameter whose form is right and whose value is not."""
+
+
+class CursorInvalid(RequestRefused):
+    def __init__(self, cursor: str) -> None:
+        super().__init__(f"The cursor {cursor[:40]!r} was not given by this index. Leave it out to start from the first page.")

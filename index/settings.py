@@ -1,0 +1,26 @@
+"""All that differs between two machines, read once and handed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment (`VPI_DATA_DIR=/srv/vpi`) or a `.env` file."""
+
+    model_config = SettingsConfigDict(env_prefix="VPI_", env_file=".env", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("data"), description="Where snapshots are kept.")
+    embedding_model: str = Field("", description="Path or name for SentenceTransformer; empty: the model that ships with the package.")
+    fetch_limit_mb: PositiveInt = Field(10, description="A source larger than this is refused, counted after decompression.")
+    fetch_timeout_s: PositiveFloat = Field(30.0, description="Seconds one fetch may take in all, redirects included.")
+    fetch_redirects: int = Field(5, ge=0, description="How many redirects a fetch follows.")
+    parse_memory_mb: PositiveInt = Field(1024, description="Memory a PDF or DOCX parser may use in its child process.")
+    parse_timeout_s: PositiveFloat = Field(60.0, description="Seconds a PDF or DOCX parser may take.")
+    pdf_pages: PositiveInt = Field(500, description="A PDF with more pages is refused.")
+    keep_snapshots: PositiveInt = Field(3, description="How many snapshots stay for a rollback, the current one included.")
+    reload_seconds: PositiveFloat = Field(2.0, description="How often the service looks for a newer snapshot.")
+    log_level: str = Field("INFO", description="Level of the structured log on stderr.")

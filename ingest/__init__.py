@@ -1,0 +1,1 @@
+"""The ingest job: policies in, a new snapshot of clauses, vectors and facts out."""
