@@ -5,7 +5,6 @@ Every offset counts Unicode characters of a document's canonical text, half-open
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -148,7 +147,3 @@ class Document:
     retrieved_at: str
     current: bool
 
-
-def section_of(clause: Clause | None, headings: Sequence[Heading] = ()) -> list[str]:
-    """The headings a quote stands under, from the outermost in."""
-    return list(clause.section) if clause else [heading.text for heading in headings]

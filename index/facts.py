@@ -168,9 +168,10 @@ class DocumentFact(Evidence):
 
 
 Fact = Annotated[
-    Collection | Retention | Sharing | StorageLocation | Security | BreachNotification | Right | Children | PracticeFact | Contact | DocumentFact,
+    Collection | Retention | Sharing | StorageLocation | Security | BreachNotification | Right | Children | PracticeFact | Contact
+    | DocumentFact,
     Field(discriminator="kind"),
-]
+]  # fmt: skip
 FACT: TypeAdapter[Any] = TypeAdapter(Fact)
 KINDS = (
     "collection", "retention", "sharing", "storage_location", "security", "breach_notification", "right", "children", "practice",
