@@ -1,0 +1,91 @@
+"""Durations as policies write them, in ISO 8601 with their bound."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.periods import number, periods
+
+ISO = re.compile(r"P(?:\d+[DWMY]|T\d+[HM])")
+
+
+@pytest.mark.parametrize(
+    ("text", "iso", "bound"),
+    [
+        ("kept for fourteen (14) days", "P14D", "exact"),
+        ("kept for 14 (fourteen) days", "P14D", "exact"),
+        ("for six months", "P6M", "exact"),
+        ("for half a year", "P6M", "exact"),
+        ("for one and a half years", "P18M", "exact"),
+        ("a 12-month period", "P12M", "exact"),
+        ("one hundred and eighty days", "P180D", "exact"),
+        ("within 72 hours", "PT72H", "at_most"),
+        ("for up to another 30 days", "P30D", "at_most"),
+        ("for a maximum period of 2 years", "P2Y", "at_most"),
+        ("5 years maximum from the end", "P5Y", "at_most"),
+        ("for at least six months", "P6M", "at_least"),
+        ("for no less than three years", "P3Y", "at_least"),
+        ("90 days by default", "P90D", "default"),
+        ("for about 25 days", "P25D", None),
+        ("保存两年", "P2Y", "exact"),
+        ("不少于六个月", "P6M", "at_least"),
+        ("半年", "P6M", "exact"),
+        ("一年半", "P18M", "exact"),
+        ("三十日内", "P30D", "at_most"),
+        ("最长不超过72小时", "PT72H", "at_most"),
+        ("三年以上", "P3Y", "at_least"),
+    ],
+)
+def test_a_duration_is_read_with_its_bound(text: str, iso: str, bound: str | None) -> None:
+    assert [(period.iso, period.bound) for period in periods(text)] == [(iso, bound)]
+
+
+@pytest.mark.parametrize("text", ["within 15 working days", "within fifteen (15) business days", "15个工作日内", "十五个工作日内"])
+def test_working_days_are_written_as_days_and_marked(text: str) -> None:
+    assert [(period.iso, period.working_days) for period in periods(text)] == [("P15D", True)]
+
+
+@pytest.mark.parametrize("text", ["between 3 months and 1 year", "from 3 months to 1 year"])
+def test_a_range_gives_its_two_ends(text: str) -> None:
+    assert [(period.iso, period.bound) for period in periods(text)] == [("P3M", "at_least"), ("P1Y", "at_most")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "children under 13 years of age",
+        "18 years old",
+        "24/7",
+        "2020年11月03日",
+        "未满14周岁",
+        "第2年",
+        "May 2024",
+        "several days",
+        "hundreds of years",
+    ],
+)
+def test_ages_dates_and_vague_times_are_no_durations(text: str) -> None:
+    assert list(periods(text)) == []
+
+
+@given(st.integers(1, 9999), st.sampled_from([("day", "P{}D"), ("month", "P{}M"), ("hour", "PT{}H"), ("year", "P{}Y")]))
+def test_every_plain_number_is_read_as_it_stands(value: int, unit: tuple[str, str]) -> None:
+    text = f"We keep it for {value} {unit[0]}s."
+    (period,) = periods(text)
+    assert (period.iso, text[period.start : period.end]) == (unit[1].format(value), f"{value} {unit[0]}s")
+
+
+@given(st.text(alphabet="0123456789 half a one two 日年月个半两三十至-()days months", max_size=60))
+def test_whatever_is_found_is_iso_and_stands_where_it_says(text: str) -> None:
+    for period in periods(text):
+        assert 0 <= period.start < period.end <= len(text)
+        assert ISO.fullmatch(period.iso)
+
+
+@pytest.mark.parametrize(
+    ("words", "value"), [("twenty-one", 21), ("one hundred and eighty", 180), ("一百八十", 180), ("十五", 15), ("二十", 20), ("两", 2)]
+)
+def test_number_words_have_their_value(words: str, value: int) -> None:
+    assert number(words) == value
