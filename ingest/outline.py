@@ -1,0 +1,364 @@
+"""The parts of a document: which blocks are headings and how deep, which are items, paragraphs, rows or a table of contents.
+
+Readers of marked-up formats know their headings; in plain text only numbers, shape and place tell them. Both end as the same `Part`s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.domain import Block, BlockKind, Reading
+from ingest import numbering
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
+_STOPPED = re.compile(r"[.;:,!。；：，！、…][\"'”’)）」』]*$")
+_ENDED = re.compile(r"[.;:!?。；：！？][\"'”’)）」』]*$")
+_NOT_A_TITLE = re.compile(r"@|https?:|www\.|\+?\d[\d\s().-]{6,}\d|\b(?:19|20)\d\d\b|^\W|^\([^)]*\)$|[=|©]")
+_POLICY_TITLE = re.compile(r"(?i)\bprivacy\s+(?:policy|statement|notice|supplement)\b|隐私(?:政策|协议|声明|保护指引|权政策)|個人資料|個資")
+_SMALL_WORDS = frozenset("a an and as at by for from in into of on or our the this to via we with you your is are do not how i".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A block whose part in the document is known. `level` of a heading is its depth in the outline, of an item its depth in lists."""
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0
+    number: numbering.Number | None = None
+    flag: str = ""
+    # What a heading is compared by: the reader's level (`#` signs), or 0 where only number and shape tell.
+    marked: int = 0
+
+
+def parts(reading: Reading) -> list[Part]:
+    """Every block of the reading as a part, in order; lines that belong together are joined, headings have their depth."""
+    found = _numbered(reading, _joined(reading))
+    found = _contents(reading.plain, found)
+    return _levels(reading, _headings(reading, found))
+
+
+def title(plain: str, part: Part) -> str:
+    """The words of a heading as written, its number included, on one line."""
+    return " ".join(plain[part.start : part.end].split())
+
+
+def _joined(reading: Reading) -> list[Block]:
+    """The blocks, with lines of plain text joined where one goes on in the next."""
+    joined: list[Block] = []
+    plain = reading.plain
+    wrapped = _hard_wrapped(reading)
+    for block in reading.blocks:
+        last = joined[-1] if joined else None
+        both_lines = last is not None and last.kind is BlockKind.LINE and block.kind is BlockKind.LINE
+        if last is not None and both_lines and _goes_on(plain, last, block, wrapped):
+            joined[-1] = replace(last, end=block.end)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _hard_wrapped(reading: Reading) -> bool:
+    """Whether the lines of a plain text are broken at a width, as in e-mails: many of nearly the same length, few that end a sentence."""
+    lines = [reading.text[block.start : block.end] for block in reading.blocks if block.kind is BlockKind.LINE]
+    if len(lines) < 12:
+        return False
+    widest = sorted(len(line) for line in lines)[int(len(lines) * 0.95)]
+    full = [line for line in lines if len(line) > widest * 0.75]
+    return 40 <= widest <= 130 and len(full) > len(lines) * 0.4 and sum(bool(_ENDED.search(line)) for line in full) < len(full) * 0.5
+
+
+def _goes_on(plain: str, last: Block, block: Block, wrapped: bool) -> bool:
+    above, here = plain[last.start : last.end].strip(), plain[block.start : block.end].strip()
+    if not above or not here:
+        return False
+    blank = plain.count("\n", last.end, block.start) > 1
+    numbered = numbering.read(plain, block.start, block.end, {})
+    if numbering.bullet(plain, block.start, block.end) > block.start:
+        return False
+    if here[0] in "，、：。；）”」,;:)":
+        return not blank
+    if numbered is not None:
+        return False
+    own = numbering.read(plain, last.start, last.end, {})
+    if own is not None and own.end >= last.start + len(plain[last.start : last.end].rstrip()):
+        return not blank  # a number alone on its line
+    ended = _ENDED.search(above) is not None
+    if not ended and here[0].islower():
+        return len(above) >= 60 or (wrapped and not blank)
+    if blank or ended:
+        return False
+    if above[-1] in ",，、":
+        return True
+    if wrapped:
+        return len(above) >= 40
+    return len(_HAN.findall(above)) >= 30 and bool(_HAN.match(here))
+
+
+def _numbered(reading: Reading, blocks: Sequence[Block]) -> list[Part]:
+    """The blocks as parts, each with its number; a line with a bullet is an item."""
+    previous: dict[str, tuple[int, ...]] = {}
+    found: list[Part] = []
+    for block in blocks:
+        number = None
+        start = block.start
+        if block.kind is not BlockKind.FLAGGED and block.kind is not BlockKind.ROW:
+            number = numbering.read(reading.plain, block.start, block.end, previous)
+            start = numbering.bullet(reading.plain, block.start, block.end)
+            if number is not None:
+                previous[number.style] = number.value
+        kind, level = block.kind, block.level
+        if kind is BlockKind.LINE:
+            bulleted = start > block.start
+            kind, level = (BlockKind.ITEM, _indent(reading.text, block.start)) if bulleted else (BlockKind.PARAGRAPH, 0)
+        marked = block.level if kind is BlockKind.HEADING else 0
+        found.append(Part(block.start, block.end, kind, level, number, block.flag, marked))
+    return found
+
+
+def _indent(text: str, start: int) -> int:
+    """Depth of an item of plain text by its white space; 1 is the outermost. The split compares depths, it does not count on steps of one."""
+    line = text.rfind("\n", 0, start) + 1
+    return 1 + len(text[line:start].expandtabs(4)) // 2
+
+
+def _words(words: str) -> int:
+    """The length of a title in words; two Chinese characters count for one."""
+    return len(_WORD.findall(_HAN.sub(" ", words))) + (len(_HAN.findall(words)) + 1) // 2
+
+
+def _bare(plain: str, part: Part) -> str:
+    """The words of a block without its number or bullet."""
+    start = part.number.end if part.number else numbering.bullet(plain, part.start, part.end)
+    return " ".join(plain[start : part.end].split())
+
+
+def _key(words: str) -> str:
+    return re.sub(r"[\W_]+", " ", words.lower()).strip()
+
+
+def _contents(plain: str, found: list[Part]) -> list[Part]:
+    """Flags runs of short blocks that repeat what later blocks are headed by: a table of contents."""
+    text = [PART_OPEN.sub("", _key(_bare(plain, part))) for part in found]
+    later: dict[str, int] = {words: place for place, words in enumerate(text) if found[place].kind is not BlockKind.FLAGGED and words}
+    result = list(found)
+    place = 0
+    while place < len(found):
+        stop = place
+        while stop < len(found) and _may_list(plain, found[stop]):
+            stop += 1
+        run = range(place, stop)
+        repeated = [at for at in run if later.get(text[at], 0) >= stop]
+        if len(repeated) >= 3 and len(repeated) * 2 >= len(run):
+            first, last = repeated[0], repeated[-1]
+            numbers = [found[at].number for at in repeated]
+            while first > place and numbers[0] is not None and found[first - 1].number is not None:
+                first -= 1
+            while last + 1 < stop and later.get(text[last + 1], 0) >= stop:
+                last += 1
+            for at in range(first, last + 1):
+                result[at] = replace(found[at], kind=BlockKind.FLAGGED, flag="contents", level=0)
+        place = max(stop, place + 1)
+    return result
+
+
+PART_OPEN = re.compile(r"^(?:part|section|chapter)\s+\w+\s+")
+
+
+def _may_list(plain: str, part: Part) -> bool:
+    """Whether the block could be an entry of a table of contents."""
+    if part.kind in (BlockKind.FLAGGED, BlockKind.ROW, BlockKind.HEADING):
+        return False
+    words = _bare(plain, part)
+    return bool(words) and _words(words) <= 20 and not re.search(r"[.;:。；：]$", words)
+
+
+def _headings(reading: Reading, found: list[Part]) -> list[Part]:
+    """Turns the blocks that only number and shape show as headings into headings."""
+    result = list(found)
+    plain = reading.plain
+    seen_text = False
+    for place, part in enumerate(found):
+        if part.kind is BlockKind.FLAGGED:
+            continue
+        if part.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and _is_heading(reading, found, result, place, not seen_text):
+            result[place] = replace(part, kind=BlockKind.HEADING, level=0)
+        seen_text = seen_text or bool(_words(plain[part.start : part.end]) > 20)
+    return result
+
+
+def _is_heading(reading: Reading, found: list[Part], result: list[Part], place: int, at_top: bool) -> bool:
+    plain, part = reading.plain, found[place]
+    words = _bare(plain, part)
+    following = next((other for other in found[place + 1 :] if other.flag != "markup"), None)
+    if not words or following is None or "\n\n" in reading.text[part.start : part.end]:
+        return False
+    if part.number is not None:
+        return _numbered_heading(plain, found, result, place, following, words)
+    if part.kind is BlockKind.ITEM or part.level:
+        return False
+    if numbering.bracketed(reading.text, part.start, part.end) and "](" not in reading.text[part.start : part.end + 1]:
+        return True
+    if at_top and _POLICY_TITLE.search(words) and _titled(words, 12):
+        return True
+    if _emphasised(reading.text[part.start : part.end]) and _titled(words.rstrip(":：."), 15) and _is_body(plain, following):
+        return True
+    return _plain_heading(reading, found, result, place, following, words)
+
+
+def _plain_heading(reading: Reading, found: list[Part], result: list[Part], place: int, following: Part, words: str) -> bool:
+    """A short line without number or mark that heads what follows."""
+    plain = reading.plain
+    label = re.fullmatch(r"(.{2,40})[:：]", words)
+    short = label is not None and _words(label.group(1)) <= 2 and not _short(plain, following)
+    if short and label is not None:
+        words = label.group(1)
+    if not _titled(words, 12) or not (words[0].isupper() or _HAN.match(words)):
+        return False
+    if _POLICY_TITLE.search(words) and _titled(words, 8) and _is_body(plain, following):
+        return True
+    if not _is_body(plain, following) or (_short(plain, following) and following.kind is not BlockKind.ITEM):
+        return False
+    before = result[place - 1] if place else None
+    if before is not None and before.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+        above = plain[before.start : before.end].strip()
+        if before.level == 0 and re.search(r"[:：]$", above) or not _ENDED.search(above) and _words(above) <= 12:
+            return _title_case(words)  # in a list without bullets no line heads the next
+    return not re.search(r"\d", words)
+
+
+def _numbered_heading(plain: str, found: list[Part], result: list[Part], place: int, following: Part, words: str) -> bool:
+    """A numbered line is a heading when it is a title and something stands under it; the same number on statements makes items."""
+    part, number = found[place], found[place].number
+    assert number is not None
+    if number.bullet and number.style not in ("zh-article", "major", "article"):
+        return False
+    if number.style in ("zh-article", "major", "article"):
+        return _titled(words or "x", 16) or (number.style != "article" and not words)
+    sibling = following.number is not None and following.number.style == number.style and following.kind is not BlockKind.HEADING
+    if sibling and following.number is not None and following.number.depth <= number.depth:
+        return False
+    before = result[place - 1] if place else None
+    if before is not None and before.kind is not BlockKind.HEADING and before.number is not None and before.kind is not BlockKind.FLAGGED:
+        same = before.number.style == number.style and before.number.depth == number.depth and before.number.bullet == number.bullet
+        if same and before.number.value < number.value and _words(plain[before.start : before.end]) <= 40:
+            return False  # the last of a list
+    if following.kind is BlockKind.FLAGGED or part.level > 1:
+        return False
+    strict = _titled(words, 16)
+    if strict:
+        return not words[0].islower() or number.depth > 1
+    loose = _titled(re.sub(r"[.:。：]$", "", words), 9)
+    return loose and _in_series(plain, found, place)
+
+
+def _in_series(plain: str, found: list[Part], place: int) -> bool:
+    """Whether the number before or after this one, in the same style, also stands on a short line with text under it."""
+    number = found[place].number
+    assert number is not None
+    for step in (-1, 1):
+        at = place + step
+        while 0 <= at < len(found):
+            other = found[at].number
+            if other is not None and other.style == number.style and other.depth == number.depth and other.bullet == number.bullet:
+                near = other.value[-1] == number.value[-1] + step and other.value[:-1] == number.value[:-1]
+                if near and abs(at - place) > 1 and _words(plain[found[at].start : found[at].end]) <= 12:
+                    return True
+                break
+            at += step
+    return False
+
+
+def _titled(words: str, most: int) -> bool:
+    """Whether the words have the shape of a title: short, not ended like a sentence, no address in them, not two sentences."""
+    if not words or _STOPPED.search(words) or _NOT_A_TITLE.search(words) or _words(words) > most or len(words) > 130:
+        return False
+    if re.search(r"[.;。；]\s*\S+\s+\S", words) and not re.search(r"\b[A-Z]\.", words):
+        return False
+    label = re.search(r"[:：]\s*(.+)", words)
+    return label is None or _words(label.group(1)) <= 5
+
+
+def _title_case(words: str) -> bool:
+    parts = [word for word in _WORD.findall(words) if word.lower() not in _SMALL_WORDS]
+    return len(parts) >= 2 and all(word[0].isupper() or word[0].isdigit() for word in parts)
+
+
+def _emphasised(text: str) -> bool:
+    return re.fullmatch(r"\s*(\*\*|__)(?!\s).+?\1:?\s*", text) is not None and text.count("**") <= 4
+
+
+def _short(plain: str, part: Part) -> bool:
+    words = _bare(plain, part)
+    return _words(words) <= 7 and not _ENDED.search(words)
+
+
+def _is_body(plain: str, part: Part) -> bool:
+    """Whether a heading can stand above this block."""
+    return part.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADING)
+
+
+@dataclass
+class _Open:
+    """A heading that is open: its style (`title`, `doc` or a number's style), its number, the reader's level or 0."""
+
+    style: str
+    value: tuple[int, ...]
+    marked: int
+
+
+def _levels(reading: Reading, found: list[Part]) -> list[Part]:
+    """Gives each heading its depth: by the reader's levels, then by numbering styles nested as they appear, then untitled ones."""
+    stack: list[_Open] = []
+    result = []
+    first = next((place for place, part in enumerate(found) if part.kind is BlockKind.HEADING), None)
+    for place, part in enumerate(found):
+        if part.kind is BlockKind.HEADING:
+            number = part.number
+            words = title(reading.plain, part)
+            is_title = number is None and not part.marked and _POLICY_TITLE.search(words) is not None and _words(words) <= 10
+            if not part.marked and is_title and (place == first or (stack and stack[0].style == "doc")):
+                stack = [_Open("doc", (), 0)]
+            else:
+                opened = _Open(number.style if number else "title", number.value if number else (), part.marked)
+                _pop(stack, opened)
+                stack.append(opened)
+            part = replace(part, level=len(stack))
+        result.append(part)
+    return result
+
+
+def _pop(stack: list[_Open], opened: _Open) -> None:
+    """Closes the headings that `opened` does not stand under."""
+    if opened.marked:
+        while stack and (not stack[-1].marked or stack[-1].marked >= opened.marked) and stack[-1].style != "doc":
+            if stack[-1].marked == opened.marked and _holds(stack[-1], opened):
+                break  # "#### 1" holds "#### 1.1" though both have four signs
+            stack.pop()
+        return
+    while stack and stack[-1].style == "title" and not stack[-1].marked:
+        stack.pop()
+    if opened.style == "title":
+        return
+    if opened.style == "major":
+        while stack and not stack[-1].marked and stack[-1].style != "doc":
+            stack.pop()
+        return
+    if opened.style == "arabic" and len(opened.value) > 1:
+        for place in range(len(stack) - 1, -1, -1):
+            if _holds(stack[place], opened):
+                del stack[place + 1 :]
+                return
+    for place, other in enumerate(stack):
+        if not other.marked and other.style == opened.style and len(other.value) >= len(opened.value):
+            del stack[place:]
+            return
+
+
+def _holds(outer: _Open, inner: _Open) -> bool:
+    """Whether `1.2` holds `1.2.3`."""
+    return outer.style == inner.style == "arabic" and len(outer.value) < len(inner.value) and inner.value[: len(outer.value)] == outer.value

@@ -1,0 +1,181 @@
+"""Where sentences end, in English and Chinese and both at once; and how a sentence too long for the model is cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+Range = tuple[int, int]
+
+_END = re.compile(r"[.!?]+|[。！？…]+|[．｡]+")
+_CLOSERS = "\"'”’)]}）】」』》〉›»"
+_OPENERS = "([{（【「『《"
+_PAIRS = dict(zip(")]}）】」』》", "([{（【「『《", strict=True))
+# After these a sentence goes on, whatever follows.
+_NEVER = frozenset(
+    "e.g i.e eg ie vs cf mr mrs ms dr prof st mt approx viz messrs sec sect fig al art arts para paras cl incl resp ref tel".split()
+)
+# After these it goes on unless a word follows that begins sentences ("… operated by Acme Ltd. We collect …").
+_PERHAPS = frozenset(
+    "inc ltd co corp llc plc etc u.s u.k e.u b.v n.v s.a s.l s.r.l gmbh jr sr bros dept dist ave blvd rd pty pte a.m p.m u.s.c d.c ph.d".split()
+)
+_BEFORE_NUMBER = frozenset("no nos art arts sec sect para fig vol ch reg cap p pp rev ver v".split())
+_STARTERS = frozenset(
+    "a after all also an any as at because before besides both but by certain depending do does during each either even for from further "
+    "furthermore having he how however i if in information it its just learn like many may more moreover most much nevertheless no note "
+    "nothing of on once one only other others our please provided see she should similarly since so some such that the their then there "
+    "therefore these they this those through thus to under unless unlike until upon use we what when where whether which while who why "
+    "with without within you your".split()
+)
+_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
+
+
+def of(plain: str, start: int, end: int) -> Iterator[Range]:
+    """The sentences of `plain[start:end]`, trimmed, in order; together they hold every character that is not white space.
+
+    `plain` is the text with its markup blanked, so an offset in it is an offset in the text.
+    """
+    at = start
+    for stop in _stops(plain, start, end):
+        if piece := trimmed(plain, at, stop):
+            yield piece
+        at = stop
+    if piece := trimmed(plain, at, end):
+        yield piece
+
+
+def _stops(plain: str, start: int, end: int) -> Iterator[int]:
+    depths = _depths(plain, start, end)
+    at = start
+    while match := _END.search(plain, at, end):
+        at = match.end()
+        while at < end and plain[at] in _CLOSERS and not (plain[at] in _OPENERS):
+            at += 1
+        if depths[min(at, end) - start] > 0:
+            continue
+        if plain[match.start()] in "。！？｡" or (plain[match.start()] == "．" and not plain[at : at + 1].isdigit()):
+            yield at
+        elif plain[match.start()] == "…":
+            if plain[at : at + 1].isspace() and _opens(plain, at, end):
+                yield at
+        elif _ends(plain, start, match, at, end):
+            yield at
+
+
+def _depths(plain: str, start: int, end: int) -> list[int]:
+    """How many brackets are open at each position; a bracket that is never closed, or only far away, opens nothing."""
+    depths = [0] * (end - start + 1)
+    opened: list[tuple[str, int]] = []
+    for at in range(start, end):
+        char = plain[at]
+        if char in _OPENERS:
+            opened.append((char, at))
+        elif char in _PAIRS and opened:
+            pair = next((index for index in range(len(opened) - 1, -1, -1) if opened[index][0] == _PAIRS[char]), None)
+            if pair is not None:
+                since = opened[pair][1]
+                del opened[pair:]
+                if at - since <= 400:
+                    for inside in range(since + 1, at + 1):
+                        depths[inside - start] += 1
+    return depths
+
+
+def _opens(plain: str, at: int, end: int) -> bool:
+    """Whether what stands after `at` can begin a sentence: not a lower-case word, not a stop or comma."""
+    rest = plain[at:end].lstrip()
+    return bool(rest) and not rest[0].islower() and rest[0] not in ".,;:!?)]}，；：、。）"
+
+
+def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bool:
+    """Whether the full stop, question or exclamation mark of `match` ends a sentence; `at` is after its closing quotes and brackets."""
+    if at >= end:
+        return True
+    before = re.search(r"[^\s(（\[“\"‘']*$", plain[start : match.start()])
+    word = before.group() if before else ""
+    if not plain[at].isspace():
+        return _glued(word, match, at, plain, end)
+    if not _opens(plain, at, end):
+        return False
+    if match.group() != "." or at > match.end():
+        return True
+    low, following = word.lower().rstrip("."), re.match(r"\s*[\"'“‘(\[]*([^\W\d_]*)(\d?)", plain[at:end])
+    next_word, next_digit = (following.group(1), following.group(2)) if following else ("", "")
+    if low in _NEVER:
+        return False
+    if low in _BEFORE_NUMBER and next_digit:
+        return False
+    if low in _MONTHS and next_digit:
+        return False
+    if low in _PERHAPS or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):
+        return next_word.lower() in _STARTERS
+    if re.fullmatch(r"[A-Z]", word) and word != "I":
+        return next_word.lower() in _STARTERS
+    if re.fullmatch(r"\d{1,2}|[ivx]{1,4}|[IVX]{2,4}|[a-z]", word):  # "2." and "b." inside a sentence's list number what follows
+        head = plain[start : match.start() - len(word)].rstrip()
+        return bool(head) and head[-1] not in ".:;,。；：，)）" and not (word.isalpha() and word.islower() and len(word) == 1)
+    return True
+
+
+def _glued(word: str, match: re.Match[str], at: int, plain: str, end: int) -> bool:
+    """Whether a sentence begins with no space before it: "third parties.This Statement". Names like `Node.js` and addresses do not."""
+    nxt = plain[at]
+    if "\u4e00" <= nxt <= "\u9fff":
+        return match.group() != "." or not word[-1:].isdigit()
+    if "@" in word or "/" in word or "www" in word.lower() or "." in word:
+        return False
+    follows = re.match(r"[\"“'(]?(?:[A-Z][a-z]+|We|I|A)(?=[\s,’'])", plain[at:end])
+    return bool(follows) and (re.search(r"[a-z]{3,}$", word) is not None or at > match.end())
+
+
+def trimmed(plain: str, start: int, end: int) -> Range | None:
+    """The range without white space at either end, or None where nothing else is in it."""
+    while start < end and plain[start].isspace():
+        start += 1
+    while end > start and plain[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+# Where an over-long sentence may be cut, the best place first: each matches what stays with the piece before the cut.
+_CUTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[;；](?=\s|[^\x00-\x7f])|(?<=\S)\s+(?=[•●▪*]\s)",
+        r"\s(?=\((?:[ivx]{1,5}|[a-z]|\d{1,2})\)\s)|[:：](?=\s|[^\x00-\x7f])|[。！？]",
+        r"[.!?](?=\s)|,(?=\s+(?:and|or|but|which|including|such|where|when|if|as)\b)|，",
+        r",(?=\s)|、|\s(?=(?:and|or|but|that|which|when|where|including)\s)",
+        r"\s+",
+        r"",
+    )
+)
+
+
+def cut(plain: str, start: int, end: int, limit: int, count: Callable[[str], int], level: int = 0) -> list[Range]:
+    """The range in pieces of at most `limit` wordpieces, cut at the best places there are."""
+    whole = trimmed(plain, start, end)
+    if whole is None:
+        return []
+    start, end = whole
+    if fits(plain[start:end], limit, count):
+        return [whole]
+    if level == len(_CUTS):  # one character of more pieces than the limit: nothing is left to cut
+        return [whole]
+    stops = [match.end() for match in _CUTS[level].finditer(plain, start, end) if start < match.end() < end]
+    if not stops:
+        return cut(plain, start, end, limit, count, level + 1)
+    bounds = [start, *stops, end]
+    pieces: list[Range] = []
+    at = start
+    for place, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        if not fits(plain[at:high], limit, count) and low > at:
+            pieces += cut(plain, at, low, limit, count, level + 1)
+            at = low
+        if place == len(bounds) - 2:
+            pieces += cut(plain, at, high, limit, count, level + 1)
+    return pieces
+
+
+def fits(piece: str, limit: int, count: Callable[[str], int]) -> bool:
+    """Whether the piece has at most `limit` wordpieces; a piece of fewer characters is not even counted."""
+    return len(piece) <= limit or count(piece) <= limit

@@ -1,0 +1,286 @@
+"""Blocks become clauses: a sentence or a list item each, with its section, its number and the sentence that leads into its list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from index.domain import Block, BlockKind, Clause, Heading, Policy, Reading, Vendor
+from ingest import language, numbering, outline, sentences
+from ingest.outline import Part
+
+_COLON = re.compile(r"[:：][\"'”’)）\s]*$")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_INNER_BULLET = re.compile(r"(?<=\S)\s*(?=[•●▪]\s*\S)")
+_RUN_IN = re.compile(r"\s*(?:[-*+•]\s+)?(\*\*|__|\*|_)(?=\S)([^*_\n]{2,80}?)([.:：]?)\1\s*([.:：]?)")
+LEAD_LIMIT = 400
+
+
+def policy(reading: Reading, document_id: str, vendor: Vendor, count: Callable[[str], int], limit: int = 200) -> Policy:
+    """The policy of a reading. Every character that is not white space is in exactly one clause, heading or flagged block, and no clause
+    has more than `limit` wordpieces as `count` counts them."""
+    walk = _Walk(reading, count, limit)
+    for part in outline.parts(reading):
+        walk.take(part)
+    walk.pieces = _grown(reading, walk.pieces)
+    flagged = sorted([*walk.flagged, *_left_over(reading, walk)], key=lambda block: block.start)
+    return Policy(
+        document=document_id,
+        vendor=vendor,
+        text=reading.text,
+        plain=reading.plain,
+        clauses=tuple(_clauses(reading, document_id, walk.pieces)),
+        headings=tuple(walk.headings),
+        flagged=tuple(flagged),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    section: tuple[str, ...]
+    number: str | None
+    lead: str | None
+
+
+@dataclass
+class _Walk:
+    """What is open while the parts go by: the headings above, the sentences that lead into the lists."""
+
+    reading: Reading
+    count: Callable[[str], int]
+    limit: int
+    pieces: list[_Piece] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    flagged: list[Block] = field(default_factory=list)
+    _section: list[tuple[int, str]] = field(default_factory=list)
+    _leads: list[tuple[int, str]] = field(default_factory=list)  # (depth of the list it leads into, words)
+    _before: str = ""  # the last sentence of the paragraph just above, which may lead into a list
+    _opening: str = ""  # the first word of the unmarked line that a lead introduced
+    _columns: tuple[str, ...] = ()
+
+    def take(self, part: Part) -> None:
+        if part.kind is not BlockKind.ROW and part.flag != "markup":
+            self._columns = ()
+        if part.kind is BlockKind.FLAGGED:
+            self.flagged.append(Block(part.start, part.end, BlockKind.FLAGGED, flag=part.flag))
+        elif part.kind is BlockKind.HEADING:
+            self._heading(part)
+        elif part.kind is BlockKind.ROW:
+            self._row(part)
+        elif part.kind is BlockKind.ITEM:
+            self._item(part)
+        else:
+            self._paragraph(part)
+
+    def _words(self, start: int, end: int) -> str:
+        return " ".join(self.reading.plain[start:end].split())
+
+    def _heading(self, part: Part) -> None:
+        words = outline.title(self.reading.plain, part)
+        number = self._words(part.number.start, part.number.end) if part.number else None
+        self.headings.append(Heading(part.start, part.end, words, part.level, number))
+        self._section = [(level, name) for level, name in self._section if level < part.level] + [(part.level, words)]
+        self._leads, self._before, self._opening = [], "", ""
+
+    def _item(self, part: Part) -> None:
+        depth = part.level
+        if not any(level == depth for level, _ in self._leads):
+            if self._before:
+                self._leads.append((depth, self._before))
+            else:
+                self._leads.append((depth, ""))
+        self._leads = [(level, words) for level, words in self._leads if level <= depth]
+        self._emit(part, self._lead(depth))
+        self._before = self._words(part.start, part.end) if self._outer(part) else ""
+
+    def _outer(self, part: Part) -> str:
+        """An item may lead into a list inside it: what it says, its last sentence when it is long."""
+        return self._last(part)
+
+    def _last(self, part: Part) -> str:
+        last = [sentence for sentence in sentences.of(self.reading.plain, part.start, part.end)][-1:]
+        return self._words(*last[0]) if last else ""
+
+    def _lead(self, depth: int) -> str | None:
+        words = " ".join(words for level, words in self._leads if level <= depth and words)
+        return words[-LEAD_LIMIT:] or None
+
+    def _paragraph(self, part: Part) -> None:
+        if part.level:  # a paragraph inside an item
+            self._emit(part, self._lead(part.level))
+            self._before = self._last(part)
+            return
+        words = self._words(part.start, part.end)
+        lead = self._unmarked_lead(part, words)
+        if lead is None:
+            self._leads, self._opening = [], ""
+        self._emit(part, lead)
+        last = self._last(part)
+        if part.number is not None and lead is None:
+            self._before = last
+        elif lead is None or _COLON.search(words):
+            self._before = last
+
+    def _unmarked_lead(self, part: Part, words: str) -> str | None:
+        """Files without bullets list one statement a line after a colon; a line is one of them while it looks like those before it."""
+        opening = words.split(" ")[0] if part.number is None else part.number.style
+        if self._before and _COLON.search(self._before):
+            if self._opening and opening == self._opening:
+                return self._lead(0)
+            self._leads = [(0, self._before)]
+            self._opening, self._before = opening, ""
+            return self._lead(0)
+        if self._opening and self._leads:
+            previous = self.pieces[-1] if self.pieces else None
+            goes_on = previous is not None and self.reading.plain[previous.start : previous.end].rstrip().endswith(
+                (";", "；", ",", "，", "; and", "; or")
+            )
+            if opening == self._opening or goes_on:
+                return self._lead(0)
+        return None
+
+    def _row(self, part: Part) -> None:
+        cells = self._cells(part)
+        if not self._columns:
+            self._columns = tuple(self._words(*cell) for cell in cells)
+            if cells:
+                self._piece(cells[0][0], cells[-1][1], None, None)
+            return
+        first = self._words(*cells[0]) if cells else ""
+        for place, (start, end) in enumerate(cells):
+            column = self._columns[place] if place < len(self._columns) else ""
+            lead = f"{column}:" if column else None
+            if place and 0 < len(first) <= 160:
+                lead = f"{first} – {column}:" if column else f"{first}:"
+            for low, high in self._lines(start, end):
+                self._sentences(low, high, None, lead)
+
+    def _cells(self, part: Part) -> list[sentences.Range]:
+        text, plain = self.reading.text, self.reading.plain
+        bounds = [part.start, *(at for at in range(part.start, part.end) if text[at] in "|\t" and plain[at].isspace()), part.end]
+        cells = (sentences.trimmed(plain, low, high) for low, high in zip(bounds, bounds[1:], strict=False))
+        return [cell for cell in cells if cell]
+
+    def _lines(self, start: int, end: int) -> Iterator[sentences.Range]:
+        """The range cut at `<br>` and at bullets inside it."""
+        at = start
+        for match in _BREAK.finditer(self.reading.text, start, end):
+            yield from self._bullets(at, match.start())
+            at = match.end()
+        yield from self._bullets(at, end)
+
+    def _bullets(self, start: int, end: int) -> Iterator[sentences.Range]:
+        at = start
+        for match in _INNER_BULLET.finditer(self.reading.plain, start, end):
+            if match.end() > at:
+                yield at, match.end()
+                at = match.end()
+        yield at, end
+
+    def _emit(self, part: Part, lead: str | None) -> None:
+        """The clauses of a paragraph or item; bullets inside it have what stands before them as their lead."""
+        number = self._words(part.number.start, part.number.end) if part.number else None
+        run_in = _RUN_IN.match(self.reading.text, part.start, part.end)
+        named = run_in is not None and (run_in.group(3) or run_in.group(4)) and run_in.end() < part.end and part.number is None
+        if run_in is not None and named:
+            self._section.append((99, " ".join(run_in.group(2).split())))
+        inner = lead
+        for place, (low, high) in enumerate(self._lines(part.start, part.end)):
+            words = self._words(low, high)
+            self._sentences(low, high, number if not place else None, inner, part.number.end if part.number and not place else low)
+            if not place and _COLON.search(words):
+                inner = " ".join(filter(None, (lead, words)))[-LEAD_LIMIT:]
+        if run_in is not None and named:
+            self._section.pop()
+
+    def _sentences(self, start: int, end: int, number: str | None, lead: str | None, after: int | None = None) -> None:
+        """The sentences of a range as clauses; a title that only names what follows stays with it."""
+        plain = self.reading.plain
+        body = max(after if after is not None else start, numbering.bullet(plain, start, end))
+        ranges = list(sentences.of(plain, min(body, end), end))
+        if not ranges:
+            ranges = [(start, end)]
+        merged: list[sentences.Range] = []
+        for low, high in ranges:
+            if merged and (self._names(merged[-1], len(merged) == 1) or not re.search(r"[^\W_]", plain[low:high])):
+                merged[-1] = (merged[-1][0], high)
+            else:
+                merged.append((low, high))
+        merged[0] = (start, merged[0][1])
+        for place, (low, high) in enumerate(merged):
+            self._piece(low, high, number if not place else None, lead)
+
+    def _names(self, run: sentences.Range, first: bool) -> bool:
+        words = self.reading.plain[slice(*run)]
+        return not re.search(r"[^\W_]", words) or (first and len(words.split()) <= 4 and words.rstrip().endswith(".") and len(words) <= 40)
+
+    def _piece(self, start: int, end: int, number: str | None, lead: str | None) -> None:
+        section = tuple(name for _, name in self._section)
+        cuts = sentences.cut(self.reading.plain, start, end, self.limit, self.count)
+        for place, (low, high) in enumerate(cuts):
+            low = start if place == 0 else low  # a bullet or `**` before the first word is the clause's
+            if place == 1:
+                opening = re.match(r".{10,300}?[:：](?=\s|[^\x00-\x7f])", self._words(*cuts[0]))
+                if opening:
+                    lead = " ".join(filter(None, (lead, opening.group())))[-LEAD_LIMIT:]
+            self.pieces.append(_Piece(low, high, section, number if not place else None, lead))
+
+
+def _grown(reading: Reading, pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces in order, each with the markup that touches its words: `**` and `](…)` go where their words go, cell borders nowhere."""
+    text, plain = reading.text, reading.plain
+    grown: list[_Piece] = []
+    pieces = sorted(pieces, key=lambda piece: piece.start)
+    for place, piece in enumerate(pieces):
+        floor = grown[-1].end if grown else 0
+        ceiling = pieces[place + 1].start if place + 1 < len(pieces) else len(text)
+        start, end = piece.start, piece.end
+        while end < ceiling and _attached(text, plain, end):
+            end += 1
+        while start > floor and _attached(text, plain, start - 1):
+            start -= 1
+        while start < end and text[start].isspace():
+            start += 1
+        grown.append(replace(piece, start=start, end=end))
+    return grown
+
+
+def _attached(text: str, plain: str, at: int) -> bool:
+    return plain[at].isspace() and not text[at].isspace() and text[at] != "|"
+
+
+def _clauses(reading: Reading, document_id: str, pieces: list[_Piece]) -> Iterator[Clause]:
+    known = language.of(reading.plain, "en")
+    # What a clause does not tell (a name, an address) it takes from the one before it, so that mixed documents keep their halves.
+    for ordinal, piece in enumerate(pieces):
+        plain = reading.plain[piece.start : piece.end]
+        known = language.of(plain, known)
+        yield Clause(
+            id=f"{document_id}.{ordinal:04d}",
+            ordinal=ordinal,
+            start=piece.start,
+            end=piece.end,
+            text=reading.text[piece.start : piece.end],
+            plain=plain,
+            section=piece.section,
+            number=piece.number,
+            lead=piece.lead,
+            language=known,
+        )
+
+
+def _left_over(reading: Reading, walk: _Walk) -> Iterator[Block]:
+    """What no clause, heading or flagged block holds: markup between cells and after the last word of a block."""
+    taken = sorted(
+        [(piece.start, piece.end) for piece in walk.pieces]
+        + [(h.start, h.end) for h in walk.headings]
+        + [(b.start, b.end) for b in walk.flagged]
+    )
+    at = 0
+    for start, end in [*taken, (len(reading.text), len(reading.text))]:
+        if gap := sentences.trimmed(reading.text, at, start):
+            yield Block(*gap, BlockKind.FLAGGED, flag="markup")
+        at = max(at, end)
