@@ -74,7 +74,7 @@ def read(data: bytes, *, media_type: str | None, name: str, settings: Settings) 
         if kind == HTML:
             reading = replace(child.parse("html", text.encode(), name, settings), encoding=codec)
         else:
-            reading = markdown.read(text, codec) if kind == MARKDOWN else plain.read(text, codec)
+            reading = markdown.read(text, codec) if kind == MARKDOWN or markdown.looks_like(text) else plain.read(text, codec)
     if not reading.text.strip():
         raise Unreadable(f"{name} holds no text. Check that the policy is in the document itself and not loaded by a script.")
     return reading
