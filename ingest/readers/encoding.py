@@ -39,7 +39,8 @@ READABLE = re.compile(
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 # What charset-normalizer may answer, once UTF-8, Chinese and Western are ruled out; left free it finds Mac encodings in Windows pages.
-GUESSED = "cp1251 cp1250 cp1253 cp1254 cp1255 cp1256 cp1257 cp874 koi8_r big5hkscs cp932 euc_jp cp949 gb18030 cp1252".split()
+GUESSED = ["cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874", "koi8_r"]
+GUESSED += ["big5hkscs", "cp932", "euc_jp", "cp949", "gb18030", "cp1252"]
 
 SAMPLE = 2**16  # bytes looked at where an encoding has to be guessed: a guess is no better for more, and takes seconds on megabytes
 

@@ -1,0 +1,63 @@
+"""The canonical text of a document that has none of its own (HTML, PDF, DOCX), written block by block."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from index.domain import Block, BlockKind, Reading, Span
+
+Piece = tuple[str, bool]  # some text, and whether it is only markup
+
+INVISIBLE = re.compile(
+    "[\u00ad\u200b\u2060\ufeff\0-\x08\x0e-\x1f\ud800-\udfff]"
+)  # soft hyphens, zero-width spaces: they part words from their rules
+END_OF_SENTENCE = re.compile(r"[.;:,!?。；：，、！？…]\W*$")
+SHORT = 120  # characters: a longer line in bold is emphasis and not a heading
+BOLD_LEVEL = 7  # below h6: a bold line stands under the real headings
+
+
+@dataclass
+class Manuscript:
+    """Grows by whole blocks; every offset is right when it is written and never moves."""
+
+    pieces: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    markup: list[Span] = field(default_factory=list)
+    length: int = 0
+
+    def add(self, pieces: list[Piece], kind: BlockKind, level: int = 0, flag: str = "") -> None:
+        """Writes one block, outer white space and invisible characters left out; nothing when only markup is left."""
+        pieces = [(INVISIBLE.sub("", text), mark) for text, mark in pieces]
+        while pieces and not pieces[0][0].strip():
+            pieces.pop(0)
+        while pieces and not pieces[-1][0].strip():
+            pieces.pop()
+        if not any(text.strip() for text, mark in pieces if not mark):
+            return
+        pieces[0] = (pieces[0][0].lstrip(), pieces[0][1])
+        pieces[-1] = (pieces[-1][0].rstrip(), pieces[-1][1])
+        if self.blocks:
+            close = kind in (BlockKind.ITEM, BlockKind.ROW) and self.blocks[-1].kind is kind
+            self.write("\n" if close else "\n\n")
+        start = self.length
+        for text, mark in pieces:
+            if mark and text:
+                self.markup.append(Span(self.length, self.length + len(text)))
+            self.write(text)
+        self.blocks.append(Block(start, self.length, kind, level, flag))
+
+    def write(self, text: str) -> None:
+        self.pieces.append(text)
+        self.length += len(text)
+
+    def reading(self, media_type: str, title: str | None) -> Reading:
+        return Reading(
+            "".join(self.pieces), tuple(self.blocks), media_type, tuple(self.markup), title=" ".join((title or "").split()) or None
+        )
+
+
+def reads_as_heading(text: str) -> bool:
+    """Whether a line that is bold throughout is a heading: short, and not a sentence."""
+    text = text.strip()
+    return 1 < len(text) <= SHORT and END_OF_SENTENCE.search(text) is None and any(c.isalpha() for c in text)
