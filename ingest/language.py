@@ -20,8 +20,8 @@ _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 _WORDS = {
     language: frozenset(words.split())
     for language, words in {
-        "en": "the of and to in a is that for it with as was on be by this are or from at which you we your our may not have will any us if",
-        "de": "der die das und ist nicht mit von zu den im ein eine für auf sie wir oder ihre ihrer werden daten zur dem des sich bei auch als",
+        "en": "the of and to in a is that for it with as was on be by this are or from at which you we your our may not have will any if",
+        "de": "der die das und ist nicht mit von zu den im ein eine für auf sie wir oder ihre ihrer werden daten zur dem des sich bei auch",
         "fr": "le la les des et est une dans pour que qui vous nous par sur avec au aux du ou vos votre notre nos ce ces sont données",
         "es": "el la los las de y en que es una por con para su sus se del al como o más datos usted nuestro nuestra nuestros",
         "it": "il la le di e che è un una per con non del della dei delle i gli dati sono si nel alla o vostri nostro nostra",

@@ -53,6 +53,14 @@ class Number:
     def depth(self) -> int:
         return len(self.value)
 
+    def follows(self, last: Number) -> bool:
+        """Whether this is the next number of the list whose last number is `last`: `1.2.3` after `1.2.2`, `c)` after `b)`."""
+        return (self.style, self.value[:-1], self.value[-1]) == (last.style, last.value[:-1], last.value[-1] + 1)
+
+    def outside(self, last: Number) -> bool:
+        """Whether a list whose last number is `last` is over when this number comes: it is of the same style and not inside it."""
+        return self.style == last.style and self.value[: last.depth] != last.value
+
 
 def bullet(plain: str, start: int, end: int) -> int:
     """Where the text begins after a bullet, or `start` where there is none."""
@@ -61,7 +69,7 @@ def bullet(plain: str, start: int, end: int) -> int:
 
 
 def read(plain: str, start: int, end: int, previous: dict[str, tuple[int, ...]]) -> Number | None:
-    """The number that `plain[start:end]` begins with, if any. `previous` holds the last value of each style, to tell "I." from "i." from "I"."""
+    """The number that `plain[start:end]` begins with, if any. `previous` holds the last value of each style: "V." goes on from "IV."."""
     while start < end and plain[start].isspace():
         start += 1
     first = bullet(plain, start, end)

@@ -17,8 +17,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 _STOPPED = re.compile(r"[.;:,!。；：，！、…][\"'”’)）」』]*$")
 _ENDED = re.compile(r"[.;:!?。；：！？][\"'”’)）」』]*$")
 _NOT_A_TITLE = re.compile(r"@|https?:|www\.|\+?\d[\d\s().-]{6,}\d|\b(?:19|20)\d\d\b|^\W|^\([^)]*\)$|[=|©]")
+_ANCHOR = re.compile(r"\s*(?:[-*+•]|\d+[.)])?\s*\[[^\]\n]+\]\(#[^()\s]*\)\s*")
 _POLICY_TITLE = re.compile(r"(?i)\bprivacy\s+(?:policy|statement|notice|supplement)\b|隐私(?:政策|协议|声明|保护指引|权政策)|個人資料|個資")
-_SMALL_WORDS = frozenset("a an and as at by for from in into of on or our the this to via we with you your is are do not how i".split())
+_SMALL = r"(?:an?|and|as|at|by|for|from|in|into|of|on|or|our|the|this|to|via|we|with|you|your|is|are|do|not|how)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +39,30 @@ class Part:
 def parts(reading: Reading) -> list[Part]:
     """Every block of the reading as a part, in order; lines that belong together are joined, headings have their depth."""
     found = _numbered(reading, _joined(reading))
-    found = _contents(reading.plain, found)
+    found = _contents(reading, found)
     return _levels(reading, _headings(reading, found))
 
 
-def title(plain: str, part: Part) -> str:
-    """The words of a heading as written, its number included, on one line."""
-    return " ".join(plain[part.start : part.end].split())
+def shown(reading: Reading, start: int, end: int) -> str:
+    """The words of a range on one line, as a reader sees them: without markup, and without the gaps it leaves."""
+    text, plain = reading.text[start:end], reading.plain[start:end]
+    seen = []
+    for written, blanked in zip(text, plain, strict=True):
+        if blanked != " " or written.isspace():
+            seen.append(blanked)
+        elif written in "<>|":
+            seen.append(" ")
+    return " ".join("".join(seen).split())
 
 
 def _joined(reading: Reading) -> list[Block]:
     """The blocks, with lines of plain text joined where one goes on in the next."""
     joined: list[Block] = []
-    plain = reading.plain
     wrapped = _hard_wrapped(reading)
     for block in reading.blocks:
         last = joined[-1] if joined else None
         both_lines = last is not None and last.kind is BlockKind.LINE and block.kind is BlockKind.LINE
-        if last is not None and both_lines and _goes_on(plain, last, block, wrapped):
+        if last is not None and both_lines and _goes_on(reading, last, block, wrapped):
             joined[-1] = replace(last, end=block.end)
         else:
             joined.append(block)
@@ -72,16 +79,23 @@ def _hard_wrapped(reading: Reading) -> bool:
     return 40 <= widest <= 130 and len(full) > len(lines) * 0.4 and sum(bool(_ENDED.search(line)) for line in full) < len(full) * 0.5
 
 
-def _goes_on(plain: str, last: Block, block: Block, wrapped: bool) -> bool:
+def _goes_on(reading: Reading, last: Block, block: Block, wrapped: bool) -> bool:
+    text, plain = reading.text, reading.plain
+    if "[" in text[last.start : last.end] and any(span.start < last.end < span.end for span in reading.markup):
+        return True  # a picture or link written over two lines
     above, here = plain[last.start : last.end].strip(), plain[block.start : block.end].strip()
     if not above or not here:
         return False
     blank = plain.count("\n", last.end, block.start) > 1
+    if not _WORD.search(here):
+        return not blank
     numbered = numbering.read(plain, block.start, block.end, {})
     if numbering.bullet(plain, block.start, block.end) > block.start:
         return False
     if here[0] in "，、：。；）”」,;:)":
         return not blank
+    if _emphasised(text[last.start : last.end]) and above[-1] in ":：":
+        return not blank  # "**Log data:**" runs into the sentence under it
     if numbered is not None:
         return False
     own = numbering.read(plain, last.start, last.end, {})
@@ -96,7 +110,7 @@ def _goes_on(plain: str, last: Block, block: Block, wrapped: bool) -> bool:
         return True
     if wrapped:
         return len(above) >= 40
-    return len(_HAN.findall(above)) >= 30 and bool(_HAN.match(here))
+    return len(_HAN.findall(above)) >= 20 and re.match(r"[“‘「《]?\s*[\u3400-\u9fff]", here) is not None
 
 
 def _numbered(reading: Reading, blocks: Sequence[Block]) -> list[Part]:
@@ -121,12 +135,12 @@ def _numbered(reading: Reading, blocks: Sequence[Block]) -> list[Part]:
 
 
 def _indent(text: str, start: int) -> int:
-    """Depth of an item of plain text by its white space; 1 is the outermost. The split compares depths, it does not count on steps of one."""
+    """Depth of an item of plain text by its white space: 1 or more. Depths are compared, steps of one are not counted on."""
     line = text.rfind("\n", 0, start) + 1
     return 1 + len(text[line:start].expandtabs(4)) // 2
 
 
-def _words(words: str) -> int:
+def _length(words: str) -> int:
     """The length of a title in words; two Chinese characters count for one."""
     return len(_WORD.findall(_HAN.sub(" ", words))) + (len(_HAN.findall(words)) + 1) // 2
 
@@ -141,10 +155,13 @@ def _key(words: str) -> str:
     return re.sub(r"[\W_]+", " ", words.lower()).strip()
 
 
-def _contents(plain: str, found: list[Part]) -> list[Part]:
+def _contents(reading: Reading, found: list[Part]) -> list[Part]:
     """Flags runs of short blocks that repeat what later blocks are headed by: a table of contents."""
-    text = [PART_OPEN.sub("", _key(_bare(plain, part))) for part in found]
-    later: dict[str, int] = {words: place for place, words in enumerate(text) if found[place].kind is not BlockKind.FLAGGED and words}
+    plain = reading.plain
+    text = [_key(_bare(plain, part)) for part in found]
+    anchors = [_ANCHOR.fullmatch(reading.text, part.start, part.end) is not None for part in found]
+    heads = (BlockKind.HEADING, BlockKind.PARAGRAPH)
+    later = {words: place for place, words in enumerate(text) if words and (found[place].kind in heads or found[place].number)}
     result = list(found)
     place = 0
     while place < len(found):
@@ -152,21 +169,16 @@ def _contents(plain: str, found: list[Part]) -> list[Part]:
         while stop < len(found) and _may_list(plain, found[stop]):
             stop += 1
         run = range(place, stop)
-        repeated = [at for at in run if later.get(text[at], 0) >= stop]
+        repeated = [at for at in run if anchors[at] or later.get(text[at], 0) >= stop]
         if len(repeated) >= 3 and len(repeated) * 2 >= len(run):
             first, last = repeated[0], repeated[-1]
             numbers = [found[at].number for at in repeated]
             while first > place and numbers[0] is not None and found[first - 1].number is not None:
                 first -= 1
-            while last + 1 < stop and later.get(text[last + 1], 0) >= stop:
-                last += 1
             for at in range(first, last + 1):
                 result[at] = replace(found[at], kind=BlockKind.FLAGGED, flag="contents", level=0)
         place = max(stop, place + 1)
     return result
-
-
-PART_OPEN = re.compile(r"^(?:part|section|chapter)\s+\w+\s+")
 
 
 def _may_list(plain: str, part: Part) -> bool:
@@ -174,7 +186,7 @@ def _may_list(plain: str, part: Part) -> bool:
     if part.kind in (BlockKind.FLAGGED, BlockKind.ROW, BlockKind.HEADING):
         return False
     words = _bare(plain, part)
-    return bool(words) and _words(words) <= 20 and not re.search(r"[.;:。；：]$", words)
+    return bool(words) and _length(words) <= 20 and not re.search(r"[.;:。；：]$", words)
 
 
 def _headings(reading: Reading, found: list[Part]) -> list[Part]:
@@ -187,7 +199,7 @@ def _headings(reading: Reading, found: list[Part]) -> list[Part]:
             continue
         if part.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and _is_heading(reading, found, result, place, not seen_text):
             result[place] = replace(part, kind=BlockKind.HEADING, level=0)
-        seen_text = seen_text or bool(_words(plain[part.start : part.end]) > 20)
+        seen_text = seen_text or bool(_length(plain[part.start : part.end]) > 20)
     return result
 
 
@@ -207,26 +219,26 @@ def _is_heading(reading: Reading, found: list[Part], result: list[Part], place: 
         return True
     if _emphasised(reading.text[part.start : part.end]) and _titled(words.rstrip(":：."), 15) and _is_body(plain, following):
         return True
-    return _plain_heading(reading, found, result, place, following, words)
+    return _plain_heading(reading, part, result, place, following, words)
 
 
-def _plain_heading(reading: Reading, found: list[Part], result: list[Part], place: int, following: Part, words: str) -> bool:
+def _plain_heading(reading: Reading, part: Part, result: list[Part], place: int, following: Part, words: str) -> bool:
     """A short line without number or mark that heads what follows."""
     plain = reading.plain
     label = re.fullmatch(r"(.{2,40})[:：]", words)
-    short = label is not None and _words(label.group(1)) <= 2 and not _short(plain, following)
+    short = label is not None and _length(label.group(1)) <= 2 and not _short(plain, following)
     if short and label is not None:
         words = label.group(1)
     if not _titled(words, 12) or not (words[0].isupper() or _HAN.match(words)):
         return False
     if _POLICY_TITLE.search(words) and _titled(words, 8) and _is_body(plain, following):
-        return True
+        return "](" not in reading.text[part.start : part.end]
     if not _is_body(plain, following) or (_short(plain, following) and following.kind is not BlockKind.ITEM):
         return False
     before = result[place - 1] if place else None
     if before is not None and before.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
         above = plain[before.start : before.end].strip()
-        if before.level == 0 and re.search(r"[:：]$", above) or not _ENDED.search(above) and _words(above) <= 12:
+        if (before.level == 0 and re.search(r"[:：]$", above)) or (not _ENDED.search(above) and _length(above) <= 12):
             return _title_case(words)  # in a list without bullets no line heads the next
     return not re.search(r"\d", words)
 
@@ -245,7 +257,7 @@ def _numbered_heading(plain: str, found: list[Part], result: list[Part], place: 
     before = result[place - 1] if place else None
     if before is not None and before.kind is not BlockKind.HEADING and before.number is not None and before.kind is not BlockKind.FLAGGED:
         same = before.number.style == number.style and before.number.depth == number.depth and before.number.bullet == number.bullet
-        if same and before.number.value < number.value and _words(plain[before.start : before.end]) <= 40:
+        if same and before.number.value < number.value and _length(plain[before.start : before.end]) <= 40:
             return False  # the last of a list
     if following.kind is BlockKind.FLAGGED or part.level > 1:
         return False
@@ -266,7 +278,7 @@ def _in_series(plain: str, found: list[Part], place: int) -> bool:
             other = found[at].number
             if other is not None and other.style == number.style and other.depth == number.depth and other.bullet == number.bullet:
                 near = other.value[-1] == number.value[-1] + step and other.value[:-1] == number.value[:-1]
-                if near and abs(at - place) > 1 and _words(plain[found[at].start : found[at].end]) <= 12:
+                if near and abs(at - place) > 1 and _length(plain[found[at].start : found[at].end]) <= 12:
                     return True
                 break
             at += step
@@ -275,16 +287,16 @@ def _in_series(plain: str, found: list[Part], place: int) -> bool:
 
 def _titled(words: str, most: int) -> bool:
     """Whether the words have the shape of a title: short, not ended like a sentence, no address in them, not two sentences."""
-    if not words or _STOPPED.search(words) or _NOT_A_TITLE.search(words) or _words(words) > most or len(words) > 130:
+    if not words or _STOPPED.search(words) or _NOT_A_TITLE.search(words) or _length(words) > most or len(words) > 130:
         return False
-    if re.search(r"[.;。；]\s*\S+\s+\S", words) and not re.search(r"\b[A-Z]\.", words):
+    if re.search(r"(?:[.;]\s|[。；])\s*\S+", words) and not re.search(r"\b[A-Z]\.", words):
         return False
     label = re.search(r"[:：]\s*(.+)", words)
-    return label is None or _words(label.group(1)) <= 5
+    return label is None or _length(label.group(1)) <= 5
 
 
 def _title_case(words: str) -> bool:
-    parts = [word for word in _WORD.findall(words) if word.lower() not in _SMALL_WORDS]
+    parts = [word for word in _WORD.findall(words) if not re.fullmatch(_SMALL, word)]
     return len(parts) >= 2 and all(word[0].isupper() or word[0].isdigit() for word in parts)
 
 
@@ -294,7 +306,7 @@ def _emphasised(text: str) -> bool:
 
 def _short(plain: str, part: Part) -> bool:
     words = _bare(plain, part)
-    return _words(words) <= 7 and not _ENDED.search(words)
+    return _length(words) <= 7 and not _ENDED.search(words)
 
 
 def _is_body(plain: str, part: Part) -> bool:
@@ -319,8 +331,8 @@ def _levels(reading: Reading, found: list[Part]) -> list[Part]:
     for place, part in enumerate(found):
         if part.kind is BlockKind.HEADING:
             number = part.number
-            words = title(reading.plain, part)
-            is_title = number is None and not part.marked and _POLICY_TITLE.search(words) is not None and _words(words) <= 10
+            name = shown(reading, part.start, part.end)
+            is_title = number is None and not part.marked and _POLICY_TITLE.search(name) is not None and _length(name) <= 10
             if not part.marked and is_title and (place == first or (stack and stack[0].style == "doc")):
                 stack = [_Open("doc", (), 0)]
             else:

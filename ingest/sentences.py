@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 Range = tuple[int, int]
 
@@ -11,23 +12,28 @@ _END = re.compile(r"[.!?]+|[。！？…]+|[．｡]+")
 _CLOSERS = "\"'”’)]}）】」』》〉›»"
 _OPENERS = "([{（【「『《"
 _PAIRS = dict(zip(")]}）】」』》", "([{（【「『《", strict=True))
+
+
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
 # After these a sentence goes on, whatever follows.
-_NEVER = frozenset(
-    "e.g i.e eg ie vs cf mr mrs ms dr prof st mt approx viz messrs sec sect fig al art arts para paras cl incl resp ref tel".split()
-)
+_NEVER = _words("e.g i.e eg ie vs cf mr mrs ms dr prof st mt approx viz messrs sec sect fig al art arts para paras cl incl resp ref tel")
 # After these it goes on unless a word follows that begins sentences ("… operated by Acme Ltd. We collect …").
-_PERHAPS = frozenset(
-    "inc ltd co corp llc plc etc u.s u.k e.u b.v n.v s.a s.l s.r.l gmbh jr sr bros dept dist ave blvd rd pty pte a.m p.m u.s.c d.c ph.d".split()
+_PERHAPS = _words(
+    "inc ltd co corp llc plc etc u.s u.k e.u b.v n.v s.a s.l s.r.l gmbh jr sr bros dept dist ave blvd rd pty pte bhd sdn",
+    "a.m p.m u.s.c d.c ph.d",
 )
-_BEFORE_NUMBER = frozenset("no nos art arts sec sect para fig vol ch reg cap p pp rev ver v".split())
-_STARTERS = frozenset(
-    "a after all also an any as at because before besides both but by certain depending do does during each either even for from further "
-    "furthermore having he how however i if in information it its just learn like many may more moreover most much nevertheless no note "
-    "nothing of on once one only other others our please provided see she should similarly since so some such that the their then there "
-    "therefore these they this those through thus to under unless unlike until upon use we what when where whether which while who why "
-    "with without within you your".split()
+_BEFORE_NUMBER = _words("no nos art arts sec sect para fig vol ch reg cap p pp rev ver v")
+_MONTHS = _words("jan feb mar apr jun jul aug sep sept oct nov dec")
+_STARTERS = _words(
+    "a after all also an any as at because before besides both but by certain depending do does during each either even for from further",
+    "furthermore having he how however i if in information it its just learn like many may more moreover most much nevertheless no note",
+    "nothing of on once one only other others our please provided see she should similarly since so some such that the their then there",
+    "therefore these they this those through thus to under unless unlike until upon use we what when where whether which while who why",
+    "with without within you your",
 )
-_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 
 
 def of(plain: str, start: int, end: int) -> Iterator[Range]:
@@ -49,7 +55,7 @@ def _stops(plain: str, start: int, end: int) -> Iterator[int]:
     at = start
     while match := _END.search(plain, at, end):
         at = match.end()
-        while at < end and plain[at] in _CLOSERS and not (plain[at] in _OPENERS):
+        while at < end and plain[at] in _CLOSERS and plain[at] not in _OPENERS:
             at += 1
         if depths[min(at, end) - start] > 0:
             continue
@@ -146,9 +152,12 @@ _CUTS = tuple(
         r"[.!?](?=\s)|,(?=\s+(?:and|or|but|which|including|such|where|when|if|as)\b)|，",
         r",(?=\s)|、|\s(?=(?:and|or|but|that|which|when|where|including)\s)",
         r"\s+",
-        r"",
     )
 )
+
+
+# A character may be several wordpieces: a Korean syllable is read as its letters.
+_PIECES_A_CHARACTER = 4
 
 
 def cut(plain: str, start: int, end: int, limit: int, count: Callable[[str], int], level: int = 0) -> list[Range]:
@@ -159,23 +168,23 @@ def cut(plain: str, start: int, end: int, limit: int, count: Callable[[str], int
     start, end = whole
     if fits(plain[start:end], limit, count):
         return [whole]
-    if level == len(_CUTS):  # one character of more pieces than the limit: nothing is left to cut
-        return [whole]
+    if level == len(_CUTS):
+        width = max(1, limit // _PIECES_A_CHARACTER)
+        return [(low, min(low + width, end)) for low in range(start, end, width)]
     stops = [match.end() for match in _CUTS[level].finditer(plain, start, end) if start < match.end() < end]
     if not stops:
         return cut(plain, start, end, limit, count, level + 1)
-    bounds = [start, *stops, end]
     pieces: list[Range] = []
-    at = start
-    for place, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False)):
-        if not fits(plain[at:high], limit, count) and low > at:
+    at, total = start, 0
+    for low, high in pairwise([start, *stops, end]):
+        size = count(plain[low:high])  # wordpieces end at spaces and stops, so the sum over neighbours is that of the whole
+        if total and total + size > limit:
             pieces += cut(plain, at, low, limit, count, level + 1)
-            at = low
-        if place == len(bounds) - 2:
-            pieces += cut(plain, at, high, limit, count, level + 1)
-    return pieces
+            at, total = low, 0
+        total += size
+    return pieces + cut(plain, at, end, limit, count, level + 1)
 
 
 def fits(piece: str, limit: int, count: Callable[[str], int]) -> bool:
-    """Whether the piece has at most `limit` wordpieces; a piece of fewer characters is not even counted."""
-    return len(piece) <= limit or count(piece) <= limit
+    """Whether the piece has at most `limit` wordpieces; a very short one is not even counted."""
+    return len(piece) * _PIECES_A_CHARACTER <= limit or count(piece) <= limit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from index.domain import Block, BlockKind, Clause, Heading, Policy, Reading, Vendor
 from ingest import language, numbering, outline, sentences
@@ -12,8 +13,9 @@ from ingest.outline import Part
 
 _COLON = re.compile(r"[:：][\"'”’)）\s]*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_INNER_BULLET = re.compile(r"(?<=\S)\s*(?=[•●▪]\s*\S)")
+_INNER_BULLET = re.compile(r"(?<=\S)\s*(?=[•●▪]\s+[\w“\"(（])")
 _RUN_IN = re.compile(r"\s*(?:[-*+•]\s+)?(\*\*|__|\*|_)(?=\S)([^*_\n]{2,80}?)([.:：]?)\1\s*([.:：]?)")
+_FOLLOWS = re.compile(r"(?i)\b(?:following|below|these|such as|includ\w+)\b|以下|如下|下列")
 LEAD_LIMIT = 400
 
 
@@ -45,6 +47,14 @@ class _Piece:
     lead: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list of numbered statements that may go on: its last number and what leads into it."""
+
+    number: numbering.Number
+    lead: str
+
+
 @dataclass
 class _Walk:
     """What is open while the parts go by: the headings above, the sentences that lead into the lists."""
@@ -59,11 +69,14 @@ class _Walk:
     _leads: list[tuple[int, str]] = field(default_factory=list)  # (depth of the list it leads into, words)
     _before: str = ""  # the last sentence of the paragraph just above, which may lead into a list
     _opening: str = ""  # the first word of the unmarked line that a lead introduced
+    _lists: list[_List] = field(default_factory=list)  # numbered statements without bullets, outermost first
     _columns: tuple[str, ...] = ()
 
     def take(self, part: Part) -> None:
         if part.kind is not BlockKind.ROW and part.flag != "markup":
             self._columns = ()
+        if not self._words(part.start, part.end) and part.kind is not BlockKind.FLAGGED:
+            return  # a picture, an empty row: markup that is left over
         if part.kind is BlockKind.FLAGGED:
             self.flagged.append(Block(part.start, part.end, BlockKind.FLAGGED, flag=part.flag))
         elif part.kind is BlockKind.HEADING:
@@ -76,70 +89,65 @@ class _Walk:
             self._paragraph(part)
 
     def _words(self, start: int, end: int) -> str:
-        return " ".join(self.reading.plain[start:end].split())
+        return outline.shown(self.reading, start, end)
 
     def _heading(self, part: Part) -> None:
-        words = outline.title(self.reading.plain, part)
+        words = self._words(part.start, part.end)
         number = self._words(part.number.start, part.number.end) if part.number else None
         self.headings.append(Heading(part.start, part.end, words, part.level, number))
         self._section = [(level, name) for level, name in self._section if level < part.level] + [(part.level, words)]
-        self._leads, self._before, self._opening = [], "", ""
+        self._leads, self._lists, self._before, self._opening = [], [], "", ""
 
     def _item(self, part: Part) -> None:
-        depth = part.level
-        if not any(level == depth for level, _ in self._leads):
-            if self._before:
-                self._leads.append((depth, self._before))
-            else:
-                self._leads.append((depth, ""))
-        self._leads = [(level, words) for level, words in self._leads if level <= depth]
-        self._emit(part, self._lead(depth))
-        self._before = self._words(part.start, part.end) if self._outer(part) else ""
+        """An item of a list: its lead is what stands above the list, and above each list that holds it."""
+        if not any(level == part.level for level, _ in self._leads):
+            self._leads.append((part.level, self._before if _leads(self._before, self._first(part)) else ""))
+        self._leads = [(level, words) for level, words in self._leads if level <= part.level]
+        self._emit(part, self._lead(part.level))
+        self._before = self._last(part)
 
-    def _outer(self, part: Part) -> str:
-        """An item may lead into a list inside it: what it says, its last sentence when it is long."""
-        return self._last(part)
+    def _first(self, part: Part) -> str:
+        return self._words(*next(sentences.of(self.reading.plain, part.start, part.end), (part.start, part.end)))
 
     def _last(self, part: Part) -> str:
-        last = [sentence for sentence in sentences.of(self.reading.plain, part.start, part.end)][-1:]
-        return self._words(*last[0]) if last else ""
+        return self._words(*list(sentences.of(self.reading.plain, part.start, part.end))[-1])
 
     def _lead(self, depth: int) -> str | None:
         words = " ".join(words for level, words in self._leads if level <= depth and words)
-        return words[-LEAD_LIMIT:] or None
+        return _tail(words)
 
     def _paragraph(self, part: Part) -> None:
         if part.level:  # a paragraph inside an item
+            self._leads = [(level, words) for level, words in self._leads if level <= part.level]
             self._emit(part, self._lead(part.level))
-            self._before = self._last(part)
-            return
-        words = self._words(part.start, part.end)
-        lead = self._unmarked_lead(part, words)
-        if lead is None:
-            self._leads, self._opening = [], ""
-        self._emit(part, lead)
-        last = self._last(part)
-        if part.number is not None and lead is None:
-            self._before = last
-        elif lead is None or _COLON.search(words):
-            self._before = last
+        elif part.number is not None:
+            self._numbered(part, part.number)
+        else:
+            self._emit(part, self._unmarked(part))
+        self._before = self._last(part)
 
-    def _unmarked_lead(self, part: Part, words: str) -> str | None:
+    def _numbered(self, part: Part, number: numbering.Number) -> None:
+        """A numbered statement: it goes on with the list its number continues, or begins one under what stands above it."""
+        place = next((at for at, open_ in enumerate(self._lists) if number.follows(open_.number)), None)
+        if place is not None:
+            self._lists[place:] = [replace(self._lists[place], number=number)]
+        else:
+            self._lists = [open_ for open_ in self._lists if not number.outside(open_.number)]
+            lead = self._before if _COLON.search(self._before) or _leads(self._before, self._first(part)) else ""
+            self._lists.append(_List(number, lead))
+        self._leads, self._opening = [], ""
+        self._emit(part, _tail(" ".join(open_.lead for open_ in self._lists if open_.lead)))
+
+    def _unmarked(self, part: Part) -> str | None:
         """Files without bullets list one statement a line after a colon; a line is one of them while it looks like those before it."""
-        opening = words.split(" ")[0] if part.number is None else part.number.style
-        if self._before and _COLON.search(self._before):
-            if self._opening and opening == self._opening:
-                return self._lead(0)
-            self._leads = [(0, self._before)]
-            self._opening, self._before = opening, ""
+        opening = next(iter(self._words(part.start, part.end).split()), "")
+        listed = self._opening and (opening == self._opening or self._before.endswith((";", "；", ",", "，", "; and", "; or")))
+        if listed:
             return self._lead(0)
-        if self._opening and self._leads:
-            previous = self.pieces[-1] if self.pieces else None
-            goes_on = previous is not None and self.reading.plain[previous.start : previous.end].rstrip().endswith(
-                (";", "；", ",", "，", "; and", "; or")
-            )
-            if opening == self._opening or goes_on:
-                return self._lead(0)
+        if self._before and _COLON.search(self._before):
+            self._leads, self._opening = [(0, self._before)], opening
+            return self._lead(0)
+        self._leads, self._opening = [], ""
         return None
 
     def _row(self, part: Part) -> None:
@@ -161,7 +169,7 @@ class _Walk:
     def _cells(self, part: Part) -> list[sentences.Range]:
         text, plain = self.reading.text, self.reading.plain
         bounds = [part.start, *(at for at in range(part.start, part.end) if text[at] in "|\t" and plain[at].isspace()), part.end]
-        cells = (sentences.trimmed(plain, low, high) for low, high in zip(bounds, bounds[1:], strict=False))
+        cells = (sentences.trimmed(plain, low, high) for low, high in pairwise(bounds))
         return [cell for cell in cells if cell]
 
     def _lines(self, start: int, end: int) -> Iterator[sentences.Range]:
@@ -192,7 +200,7 @@ class _Walk:
             words = self._words(low, high)
             self._sentences(low, high, number if not place else None, inner, part.number.end if part.number and not place else low)
             if not place and _COLON.search(words):
-                inner = " ".join(filter(None, (lead, words)))[-LEAD_LIMIT:]
+                inner = " ".join(filter(None, (lead, words)))
         if run_in is not None and named:
             self._section.pop()
 
@@ -225,8 +233,23 @@ class _Walk:
             if place == 1:
                 opening = re.match(r".{10,300}?[:：](?=\s|[^\x00-\x7f])", self._words(*cuts[0]))
                 if opening:
-                    lead = " ".join(filter(None, (lead, opening.group())))[-LEAD_LIMIT:]
+                    lead = " ".join(filter(None, (lead, opening.group())))
             self.pieces.append(_Piece(low, high, section, number if not place else None, lead))
+
+
+def _leads(words: str, item: str) -> bool:
+    """Whether a sentence leads into the list under it: by its colon or its words, or because the items are no sentences of their own."""
+    if not words or _COLON.search(words) or _FOLLOWS.search(words):
+        return bool(words)
+    return not re.search(r"[.!?。！？]$", item)
+
+
+def _tail(words: str) -> str | None:
+    """A lead of bounded length: its end, which stands nearest to the item, from the beginning of a word."""
+    if len(words) <= LEAD_LIMIT:
+        return words or None
+    tail = words[-LEAD_LIMIT:]
+    return f"… {tail[tail.find(' ') + 1 :]}" if " " in tail else f"… {tail}"
 
 
 def _grown(reading: Reading, pieces: list[_Piece]) -> list[_Piece]:

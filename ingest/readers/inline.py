@@ -9,8 +9,9 @@ from index.domain import Span
 
 # Order matters: what stands first wins, so a URL or code keeps its underscores and a comment hides what it holds.
 _TOKEN = re.compile(
-    r"""(?P<comment><!--.*?-->)
-      | (?P<image>!\[[^\]\n]*\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+"[^"\n]*")?\))
+    r"""(?P<comment><!--(?:(?!<!--|-->).)*-->)
+      | (?P<permalink>\[[#¶§🔗]\]\([^()\s]*\))
+      | (?P<image>!\[[^\]]{0,300}\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+"[^"\n]*")?\))
       | (?P<target>\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+"[^"\n]*")?\s*\)|\[[^\]\n]*\])(?:\{:[^}\n]*\})?)
       | (?P<autolink><(?=(?:https?://|mailto:|[\w.+-]+@)[^<>\s]+>)|(?<=\S)>(?=[\s.,;)]|$))
       | (?P<tag></?[A-Za-z][^<>\n]*>)
@@ -27,7 +28,7 @@ _TOKEN = re.compile(
 
 
 def markup(text: str, start: int, end: int) -> Iterator[Span]:
-    """The markup characters of one block, as spans in order."""
+    """The markup characters of `text[start:end]`, as spans in order."""
     found: list[tuple[int, int]] = []
     brackets: list[int] = []
     at = start

@@ -10,7 +10,7 @@ from ingest.readers import inline
 
 _FRONT = re.compile(r"\A(\+\+\+|---)[ \t]*\r?\n.*?^\1[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _TITLE = re.compile(r"""^title\s*[:=]\s*["']?(.+?)["']?\s*$""", re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*<!--.*?-->[ \t]*$", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*<!--(?:(?!<!--|-->).)*-->[ \t]*$", re.DOTALL | re.MULTILINE)
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?=[ \t]|$)[ \t]*(.*?)([ \t]+#+)?[ \t]*")

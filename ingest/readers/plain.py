@@ -20,5 +20,5 @@ def read(text: str, encoding: str | None = None) -> Reading:
             start = line.start() + line.group().index(stripped[0])
             blocks.append(Block(start, start + len(stripped), BlockKind.LINE))
     marked = len(_MARKED.findall(text)) >= 3
-    spans = tuple(span for block in blocks for span in inline.markup(text, block.start, block.end)) if marked else ()
+    spans = tuple(inline.markup(text, 0, len(text))) if marked else ()
     return Reading(text, tuple(blocks), "text/plain", spans, encoding=encoding)
