@@ -1,4 +1,4 @@
-"""Search: a question → the vendor named in it → meaning and words → one ranking of clauses.
+"""Search: a question → the vendors named in it → meaning and words → one ranking of clauses.
 
 `Searcher` is made once per process. An endpoint asks it for the `Index` (one snapshot, opened and verified) and does all its reads
 there, so that one answer never mixes two snapshots; when an ingest has published a newer one, `refresh` swaps the whole object.
@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
-from sqlmodel import Session
+import numpy as np
+import numpy.typing as npt
 
+from index import queries, snapshot, words
 from index.domain import Vendor
+from index.embedder import Encoder
+from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, VendorUnknown
+from index.highlight import Highlight, highlight
+from index.names import Names
 from index.queries import IndexedClause
 from index.settings import Settings
-from index.snapshot import Manifest
+from index.snapshot import Snapshot
+from index.store import Session, reader
+from index.vectors import Vectors
 
 Mode = Literal["hybrid", "semantic", "keyword"]
-
-
-@dataclass(frozen=True, slots=True)
-class Highlight:
-    """The part of a clause that answers best, with offsets in the document's canonical text."""
-
-    quote: str
-    start: int
-    end: int
+# How many clauses each side proposes. The best of both rankings was never deeper than 60 on the questions at hand.
+PROPOSED = 200
+# Of the word score: how much it may add to a cosine at most, and the -bm25 at which it adds half of that.
+WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Hits, the best first. `vendors`: to which vendors the search was restricted (by the request or by names in the question; empty: none).
+    """Hits, the best first. `vendors`: to which the search was restricted, by the request or by names in the question; empty: to none.
 
     `near`: vendors whose name is spelt nearly like a word of the question, when none was recognised.
     """
@@ -55,49 +59,147 @@ class Results:
 class Index:
     """One snapshot, open and verified; safe to share between threads."""
 
-    manifest: Manifest
+    def __init__(self, opened: Snapshot, embedder: Encoder) -> None:
+        self.manifest = opened.manifest
+        self._embedder = embedder
+        self._engine = reader(opened.database)
+        self._vectors = Vectors.open(opened.vectors)
+        with self.session() as session:
+            self._vendors = {vendor.id: vendor for vendor in queries.all_vendors(session)}
+            self._places = queries.places(session)
+        if len(self._places.row) != len(self._vectors):
+            raise SnapshotDamaged(f"{opened.folder}: {len(self._vectors)} vectors for {len(self._places.row)} clauses. Ingest again.")
 
     def session(self) -> Session:
         """A read-only session on the snapshot's database; use it in a `with`."""
-        raise NotImplementedError
+        return Session(self._engine)
+
+    @cached_property
+    def names(self) -> Names:
+        """The names vendors go by, for recognising them in a question."""
+        return Names(self._vendors.values())
 
     def find(
-        self, q: str, vendor: str | None = None, limit: int = 10, mode: Mode = "hybrid", language: str | None = None,
-        since: str | None = None, every_version: bool = False,
-    ) -> Results:  # fmt: skip
+        self,
+        q: str,
+        vendor: str | None = None,
+        limit: int = 10,
+        mode: Mode = "hybrid",
+        language: str | None = None,
+        since: str | None = None,
+        every_version: bool = False,
+    ) -> Results:
         """The clauses nearest to a question. `vendor` wins over names in the question; raises VendorUnknown for it.
 
         Only current documents are searched unless `every_version`. `language`: clauses in it (`en`, `zh`). `since`: documents in force
         or updated on or after this day (ISO). `keyword` needs no model.
         """
-        raise NotImplementedError
+        question = q.encode("utf-8", "replace").decode()
+        named = self.names.find(question)
+        if vendor is not None:
+            if vendor not in self._vendors:
+                raise VendorUnknown(vendor, [each.id for each in self.names.near(vendor)])
+            asked, near = [self._vendors[vendor]], []
+        else:
+            asked, near = named.vendors, named.near
+        allowed = self._places.mask([each.id for each in asked], language, since, every_version)
+        wanted = words.terms(named.question)
+        with self.session() as session:
+            ranking = self._rank(session, named.question, wanted, allowed, mode)[:limit]
+            rows = [int(self._places.row[position]) for _, position, _, _ in ranking]
+            clauses = queries.clauses_by_row(session, rows)
+        hits = [
+            Hit(round(score, 4), meaning, by_words, clause, highlight(clause, wanted))
+            for (score, _, meaning, by_words), clause in zip(ranking, clauses, strict=True)
+        ]
+        return Results(hits, asked, near)
+
+    def _rank(
+        self, session: Session, question: str, wanted: list[str], allowed: npt.NDArray[np.bool_], mode: Mode
+    ) -> list[tuple[float, int, float | None, float | None]]:
+        """(score, position, cosine, word score) of the clauses proposed, the best first; ties go by place."""
+        by_words = {} if mode == "semantic" else self._by_words(session, wanted, allowed)
+        meanings: dict[int, float] = {}
+        if mode != "keyword":
+            vector = self._embedder.encode_query(question)
+            nearest, cosines = self._vectors.nearest(vector, PROPOSED, allowed)
+            meanings = dict(zip(nearest.tolist(), cosines.tolist(), strict=True))
+            rest = np.array([position for position in by_words if position not in meanings], dtype=np.int64)
+            meanings |= dict(zip(rest.tolist(), self._vectors.cosines(vector, rest).tolist(), strict=True))
+        found = []
+        for position in meanings.keys() | by_words.keys():
+            meaning, b = meanings.get(position), by_words.get(position)
+            lexical = b / (b + WORDS_HALF) if b else 0.0
+            score = lexical if meaning is None else meaning + WORDS_WEIGHT * lexical
+            found.append((score, position, meaning, b))
+        return sorted(found, key=lambda each: (-each[0], each[1]))
+
+    def _by_words(self, session: Session, wanted: list[str], allowed: npt.NDArray[np.bool_]) -> dict[int, float]:
+        """Word scores by position: a clause with the question's own words, and less for one with their synonyms."""
+        match = words.expression([*wanted, *(other for term in wanted for other in words.related(term))])
+        if match is None or not allowed.any():
+            return {}
+        found = words.search(session, match, self._places.ranges(allowed), PROPOSED)
+        positions = np.searchsorted(self._places.row, np.fromiter(found, np.int64, len(found)))
+        return {int(at): score for at, score in zip(positions, found.values(), strict=True) if allowed[at] and score > 0}
 
 
 class Searcher:
     """The current `Index` of a data folder; thread-safe."""
 
-    def __init__(self, settings: Settings, embedder: object) -> None:
+    def __init__(self, settings: Settings, embedder: Encoder) -> None:
         """Opens the current snapshot. Raises SnapshotMissing, SnapshotDamaged, ModelMismatch."""
-        self._lock = threading.Lock()
+        self._settings = settings
+        self._embedder = embedder
+        self._refreshing = threading.Lock()
+        self._stopped = threading.Event()
+        self._problem: str | None = None
+        self._index = self._open()
 
     @property
     def index(self) -> Index:
         """The snapshot served now. Take it once per request."""
-        raise NotImplementedError
+        return self._index
 
     @property
     def problem(self) -> str | None:
         """Why a newer snapshot is not served (damaged, other weights), None when all is well: for /readyz."""
-        raise NotImplementedError
+        return self._problem
 
     def refresh(self) -> bool:
         """Opens a newer snapshot when the pointer has moved, and swaps; True when it did. A damaged one leaves the old one served."""
-        raise NotImplementedError
+        with self._refreshing:
+            if snapshot.pointer(self._settings.data_dir) == self._index.manifest.number:
+                self._problem = None
+                return False
+            try:
+                # Requests under way keep the object they took; it is closed when the last of them lets go of it.
+                self._index = self._open()
+            except (SnapshotMissing, SnapshotDamaged, ModelMismatch) as error:
+                self._problem = str(error)
+                return False
+            self._problem = None
+            return True
 
     def watch(self) -> None:
         """Refreshes every `reload_seconds` in a daemon thread until `close`."""
-        raise NotImplementedError
+
+        def look() -> None:
+            while not self._stopped.wait(self._settings.reload_seconds):
+                self.refresh()
+
+        threading.Thread(target=look, name="snapshot-watch", daemon=True).start()
 
     def close(self) -> None:
         """Stops watching."""
-        raise NotImplementedError
+        self._stopped.set()
+
+    def _open(self) -> Index:
+        opened = snapshot.current(self._settings.data_dir)
+        made = opened.manifest.made
+        if made.model != self._embedder.fingerprint:
+            raise ModelMismatch(
+                f"Snapshot {opened.manifest.number} was built with {made.model_name} ({made.model[:12]}), this service runs "
+                f"{self._embedder.name} ({self._embedder.fingerprint[:12]}). Ingest the policies again: `python -m ingest run FOLDER`."
+            )
+        return Index(opened, self._embedder)

@@ -1,0 +1,59 @@
+"""The part of a clause that matters to a question, with exact offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import words
+from index.queries import IndexedClause
+
+# A part shorter than this (half of it in Chinese) is not read alone: it goes with what follows.
+SHORTEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A piece of a clause, verbatim, with offsets in the document's canonical text."""
+
+    quote: str
+    start: int
+    end: int
+
+
+def highlight(clause: IndexedClause, wanted: Sequence[str]) -> Highlight:
+    """The sentence or part with most of the words asked for (a synonym counts half); the whole clause when none carries any."""
+    parts = _parts(clause.text)
+    weighed = [(_weight(clause.text[start:end].lower(), wanted), start, end) for start, end in parts]
+    best = max(weighed, key=lambda each: each[0], default=(0.0, 0, len(clause.text)))
+    _, start, end = best if best[0] > 0 else (0.0, 0, len(clause.text))
+    piece = clause.text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    end -= len(piece) - len(piece.rstrip())
+    return Highlight(clause.text[start:end], clause.start + start, clause.start + end)
+
+
+def _parts(text: str) -> list[tuple[int, int]]:
+    """Ranges of sentences and semicolon parts; what is too short to be read alone joins the part after it."""
+    parts: list[tuple[int, int]] = []
+    begin = 0
+    for match in re.finditer(r"[.!?;](?=\s)|[。；！？\n]", text):
+        end = match.end()
+        if end - begin >= SHORTEST or (re.search(r"[\u3400-\u9fff]", text[begin:end]) and end - begin >= SHORTEST // 2):
+            parts.append((begin, end))
+            begin = end
+    if len(text) - begin >= SHORTEST or not parts:
+        parts.append((begin, len(text)))
+    elif text[begin:].strip():
+        parts[-1] = (parts[-1][0], len(text))
+    return parts
+
+
+def _weight(part: str, wanted: Sequence[str]) -> float:
+    return sum(1.0 if _stem(term) in part else 0.5 * any(_stem(other) in part for other in words.related(term)) for term in wanted)
+
+
+def _stem(term: str) -> str:
+    """Enough of an English word to be met in its other forms (`encrypted` and `encryption` share `encrypt`)."""
+    return term if len(term) < 6 else re.sub(r"(?:ations?|ions?|ings?|ed|es|s|e)$", "", term)

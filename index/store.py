@@ -1,0 +1,273 @@
+"""A snapshot's database: opened for reading by the service, written by an ingest, one whole policy at a time or nothing of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Engine, QueuePool, create_engine, event, func, text
+from sqlmodel import Session as Session
+from sqlmodel import SQLModel, col, delete, select, update
+
+from index import taxonomy, words
+from index.domain import Document, Policy, Vendor
+from index.errors import EvidenceBroken, VendorUnknown
+from index.facts import Evidence
+from index.queries import period_days
+from index.tables import DIMENSION, WORDS, ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, VendorRow
+
+Vectors = npt.NDArray[np.float32]
+# What hangs on a document, in the order it may be deleted.
+PARTS = (FactRow, ClauseRow, FlaggedRow, HeadingRow, TextRow)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A policy as it is saved: what was read, what was found in it, and by what."""
+
+    document: Document
+    series: str
+    encoding: str | None
+    raw: bytes
+    made_by: str
+    policy: Policy
+    facts: Sequence[Evidence]
+    vectors: Vectors
+    embedded: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store already has of a document: enough to see whether it must be read again."""
+
+    id: str
+    vendor: str
+    series: str
+    sha256: str
+    made_by: str
+    current: bool
+    retrieved_at: str
+
+
+def reader(database: Path) -> Engine:
+    """An engine that can only read. `immutable`: a snapshot never changes, so SQLite takes no locks and watches no journal."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(f"file:{quote(str(database))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+    return create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=64)
+
+
+class Store:
+    """The database of a draft. Every method commits what it does, or raises and leaves the database as it was."""
+
+    def __init__(self, database: Path) -> None:
+        self._engine = create_engine(f"sqlite:///{database}")
+
+        @event.listens_for(self._engine, "connect")
+        def prepare(connection: sqlite3.Connection, _: Any) -> None:
+            # The draft is thrown away when the ingest dies and synced once when it ends, so only the rollback of a policy matters.
+            connection.execute("PRAGMA journal_mode = MEMORY")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA foreign_keys = ON")
+
+        fresh = not database.exists()
+        if fresh:
+            SQLModel.metadata.create_all(self._engine)
+            with self._engine.begin() as connection:
+                connection.execute(text(WORDS))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def held(self) -> dict[str, Held]:
+        """Every document by id."""
+        with Session(self._engine) as session:
+            return {
+                row.id: Held(row.id, row.vendor, row.series, row.sha256, row.made_by, row.current, row.retrieved_at)
+                for row in session.exec(select(DocumentRow))
+            }
+
+    def vectors_of(self, vendor: str) -> dict[str, Vectors]:
+        """The vectors of a vendor's clauses by digest of the text they were computed from: what needs no second embedding."""
+        with Session(self._engine) as session:
+            rows = session.exec(select(ClauseRow.embedded, ClauseRow.vector).where(ClauseRow.vendor == vendor))
+            return {digest: np.frombuffer(vector, np.float32) for digest, vector in rows}
+
+    def save_vendor(self, vendor: Vendor) -> bool:
+        """Keeps what is known of a vendor; False when it was known already."""
+        with Session(self._engine) as session:
+            row = session.get(VendorRow, vendor.id)
+            values = {
+                "name": vendor.name, "aliases": list(vendor.aliases), "products": list(vendor.products),
+                "legal_entity": vendor.legal_entity, "url": vendor.url,
+            }  # fmt: skip
+            if row and all(getattr(row, name) == value for name, value in values.items()):
+                return False
+            session.merge(VendorRow(id=vendor.id, **values))
+            session.commit()
+            return True
+
+    def save(self, whole: Whole) -> None:
+        """Saves one document with everything in it, in one transaction, in the place of what was held of it.
+
+        Raises EvidenceBroken when a quote, span or clause is not the text at its offsets: such a policy is not stored at all.
+        """
+        check(whole)
+        document, policy = whole.document, whole.policy
+        with Session(self._engine) as session, session.begin():
+            held = session.exec(select(DocumentRow.position, DocumentRow.current).where(DocumentRow.id == document.id)).first()
+            position, current = held or (self._last(session, document.vendor, whole.series) + 1, False)
+            self._drop(session, document.id)
+            session.flush()
+            session.add(
+                DocumentRow(
+                    **{name: getattr(document, name) for name in Document.__slots__ if name not in ("languages", "current")},
+                    series=whole.series, position=position, current=current, languages=list(document.languages),
+                    encoding=whole.encoding, made_by=whole.made_by, clauses=len(policy.clauses),
+                )
+            )  # fmt: skip
+            session.flush()
+            session.add(
+                TextRow(document=document.id, text=policy.text, plain=policy.plain if policy.plain != policy.text else None, raw=whole.raw)
+            )
+            session.add_all(
+                HeadingRow(document=document.id, start=each.start, end=each.end, text=each.text, level=each.level, number=each.number)
+                for each in policy.headings
+            )
+            session.add_all(
+                FlaggedRow(document=document.id, start=each.start, end=each.end, flag=each.flag or each.kind.value)
+                for each in policy.flagged
+            )
+            first = (session.exec(select(func.max(ClauseRow.row))).one() or 0) + 1
+            for row, clause, vector, digest in zip(
+                range(first, first + len(policy.clauses)), policy.clauses, whole.vectors, whole.embedded, strict=True
+            ):
+                session.add(
+                    ClauseRow(
+                        row=row, id=clause.id, document=document.id, vendor=document.vendor, ordinal=clause.ordinal, start=clause.start,
+                        end=clause.end, text=clause.text, section=list(clause.section), number=clause.number, lead=clause.lead,
+                        language=clause.language, embedded=digest, vector=np.asarray(vector, np.float32).tobytes(),
+                    )
+                )  # fmt: skip
+                latin, context, han = words.columns(clause.plain, " ".join([*clause.section, clause.lead or ""]))
+                session.execute(
+                    text("INSERT INTO clause_words(rowid, words, context, han) VALUES (:row, :words, :context, :han)"),
+                    {"row": row, "words": latin, "context": context, "han": han},
+                )
+            session.flush()
+            session.add_all(row_of(fact) for fact in {fact.id: fact for fact in whole.facts}.values())
+
+    def arrange(self, vendor: str, series: str, versions: Sequence[str]) -> bool:
+        """Puts these versions of a series last, in this order; the last is the current one. False when it was so already."""
+        with Session(self._engine) as session, session.begin():
+            rows = list(
+                session.exec(
+                    select(DocumentRow)
+                    .where(DocumentRow.vendor == vendor, DocumentRow.series == series)
+                    .order_by(col(DocumentRow.position))
+                )
+            )
+            order = [*(row.id for row in rows if row.id not in versions), *versions]
+            before = [(row.id, row.current) for row in rows]
+            by_id = {row.id: row for row in rows}
+            for position, id in enumerate(order):
+                by_id[id].position = position
+                by_id[id].current = position == len(order) - 1
+            return before != [(id, by_id[id].current) for id in order]
+
+    def retire(self, vendor: str, kept: Sequence[str]) -> bool:
+        """Documents of series that are no longer among a vendor's stay, dated, and are no longer current; False when there were none."""
+        with Session(self._engine) as session, session.begin():
+            found = session.execute(
+                update(DocumentRow)
+                .where(col(DocumentRow.vendor) == vendor, col(DocumentRow.series).not_in(kept), col(DocumentRow.current))
+                .values(current=False)
+            )
+            return bool(found.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+    def remove(self, vendor: str) -> None:
+        """Removes a vendor with all its documents, versions and facts; raises VendorUnknown."""
+        with Session(self._engine) as session, session.begin():
+            if session.get(VendorRow, vendor) is None:
+                raise VendorUnknown(vendor)
+            for document in session.exec(select(DocumentRow.id).where(DocumentRow.vendor == vendor)).all():
+                self._drop(session, document)
+            session.execute(delete(VendorRow).where(col(VendorRow.id) == vendor))
+
+    def counts(self) -> dict[str, int]:
+        tables = {"vendors": VendorRow, "documents": DocumentRow, "clauses": ClauseRow, "facts": FactRow}
+        with Session(self._engine) as session:
+            return {name: session.exec(select(func.count()).select_from(table)).one() for name, table in tables.items()}
+
+    def matrix(self) -> Vectors:
+        """Every clause's vector, in the order of the rows: what `clauses.faiss` is made of."""
+        with Session(self._engine) as session:
+            found = b"".join(session.exec(select(ClauseRow.vector).order_by(col(ClauseRow.row))))
+        return np.frombuffer(found, np.float32).reshape(-1, DIMENSION)
+
+    @staticmethod
+    def _last(session: Session, vendor: str, series: str) -> int:
+        query = select(func.max(DocumentRow.position)).where(DocumentRow.vendor == vendor, DocumentRow.series == series)
+        found = session.exec(query).one()
+        return -1 if found is None else found
+
+    @staticmethod
+    def _drop(session: Session, document: str) -> None:
+        rows = "SELECT row FROM clause WHERE document = :document"
+        session.execute(text(f"DELETE FROM clause_words WHERE rowid IN ({rows})"), {"document": document})
+        for table in PARTS:
+            session.execute(delete(table).where(col(table.document) == document))
+        session.execute(delete(DocumentRow).where(col(DocumentRow.id) == document))
+
+
+def check(whole: Whole) -> None:
+    """Raises EvidenceBroken unless every clause, quote and span is the text at its offsets."""
+    said, id = whole.policy.text, whole.document.id
+    for clause in whole.policy.clauses:
+        if said[clause.start : clause.end] != clause.text:
+            raise EvidenceBroken(f"{id}: clause {clause.id} is not the text at {clause.start}–{clause.end}. Nothing of it was stored.")
+    for fact in whole.facts:
+        pairs = [(fact.quote, fact.start, fact.end)]
+        if hasattr(fact, "span"):
+            pairs.append((fact.span, fact.span_start, fact.span_end))  # type: ignore[attr-defined]  # Collection alone has them
+        for piece, start, end in pairs:
+            if not piece or said[start:end] != piece:
+                raise EvidenceBroken(
+                    f"{id}: {fact.origin} gave {piece[:60]!r}, the text at {start}–{end} is {said[start:end][:60]!r}. Nothing of it was stored."
+                )
+
+
+def row_of(fact: Evidence) -> FactRow:
+    """A fact as a row: the columns it is filtered by, and the whole of it."""
+    body = fact.model_dump(mode="json")
+    covers = [body["category"]] if "category" in body else body.get("categories") or body.get("data") or []
+    groups = dict.fromkeys(taxonomy.group_of(each) for each in covers if each in taxonomy.categories())
+    plain = (
+        "source",
+        "role",
+        "necessity",
+        "purpose_category",
+        "recipient_category",
+        "right",
+        "measure",
+        "practice",
+        "country",
+        "rule",
+        "bound",
+    )
+    return FactRow(
+        **{name: body[name] for name in ("id", "vendor", "document", "clause", "kind", "polarity", "start", "end")},
+        **{name: body.get(name) for name in plain},
+        covers="".join(f"|{each}" for each in covers) + "|" if covers else "",
+        groups="".join(f"|{each}" for each in groups) + "|" if groups else "",
+        field=body.get("field"),
+        period_days=period_days(body.get("period")),
+        body=body,
+    )

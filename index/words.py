@@ -1,0 +1,126 @@
+"""Full-text search over clauses (FTS5): porter stems, Chinese by bigrams, synonyms as data, user text always quoted."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+HAN = re.compile(r"[\u3400-\u9fff]+")
+WORD = re.compile(r"[^\W_]+")
+# Of the columns (words, context, han): what stands in the headings and the lead-in counts less than the clause's own words.
+WEIGHTS = (1.0, 0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class Synonyms:
+    """Words that ask for each other, and words that ask for nothing; `index/synonyms.toml`."""
+
+    groups: dict[str, tuple[str, ...]]
+    stop: frozenset[str]
+    longest: int
+
+    @classmethod
+    @cache
+    def load(cls) -> Synonyms:
+        data = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
+        groups: dict[str, list[str]] = {}
+        for group in data["group"]:
+            for word in group["words"]:
+                groups.setdefault(word.lower(), []).extend(other.lower() for other in group["words"] if other != word)
+        longest = max(len(word.split()) for word in groups)
+        stop = frozenset(word for words in data["stop"].values() for word in words)
+        return cls({word: tuple(dict.fromkeys(others)) for word, others in groups.items()}, stop, longest)
+
+
+def columns(plain: str, context: str) -> tuple[str, str, str]:
+    """What is indexed of a clause: its words, those of its headings and lead-in, and its Han text as bigrams."""
+    return HAN.sub(" ", plain), f"{HAN.sub(' ', context)} {_bigrams(context)}", _bigrams(plain)
+
+
+def terms(question: str) -> list[str]:
+    """The words of a question that ask for something, in order: no stop words, phrases of the synonym table whole, Han runs whole."""
+    synonyms = Synonyms.load()
+    found: list[str] = []
+    for run in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+", question.lower()):
+        found += _han_terms(run, synonyms) if HAN.match(run) else _latin_terms(WORD.findall(run), synonyms)
+    return list(dict.fromkeys(found))
+
+
+def related(term: str) -> tuple[str, ...]:
+    """What else may stand in a clause that answers to `term`: its synonyms, in English and Chinese."""
+    groups = Synonyms.load().groups
+    return next((groups[form] for form in _forms(term) if form in groups), ())
+
+
+def expression(wanted: Iterable[str]) -> str | None:
+    """An FTS5 query that any of these words satisfies, each quoted; None when there is nothing to look for."""
+    phrases = dict.fromkeys(phrase for term in wanted for phrase in _phrases(term))
+    return " OR ".join(phrases) or None
+
+
+def search(session: Session, match: str, ranges: Sequence[tuple[int, int]], limit: int) -> dict[int, float]:
+    """Rows of clauses that carry any of the words, with `-bm25`, the best first; `ranges` of rows narrow it (none: all)."""
+    within = " OR ".join(f"rowid BETWEEN {int(first)} AND {int(last)}" for first, last in ranges)
+    found = session.execute(
+        text(
+            f"SELECT rowid, -bm25(clause_words, {WEIGHTS[0]}, {WEIGHTS[1]}, {WEIGHTS[2]}) AS score FROM clause_words "
+            f"WHERE clause_words MATCH :match {f'AND ({within})' if within else ''} ORDER BY score DESC LIMIT :limit"
+        ),
+        {"match": match, "limit": limit},
+    )
+    return {int(row): float(score) for row, score in found}
+
+
+def _latin_terms(words: list[str], synonyms: Synonyms) -> list[str]:
+    """Words one by one, except where two or three of them stand in the synonym table as one."""
+    found, at = [], 0
+    while at < len(words):
+        for size in range(min(synonyms.longest, len(words) - at), 1, -1):
+            phrase = " ".join(words[at : at + size])
+            if any(form in synonyms.groups for form in _forms(phrase)):
+                found.append(phrase)
+                break
+        else:
+            size = 1
+        found += [word for word in words[at : at + size] if word not in synonyms.stop]
+        at += size
+    return found
+
+
+def _han_terms(run: str, synonyms: Synonyms) -> list[str]:
+    """A run of Han characters without its stop words, and the words of the synonym table that stand in it."""
+    known = [word for word in synonyms.groups if HAN.fullmatch(word) and word in run]
+    for word in sorted((word for word in synonyms.stop if HAN.match(word)), key=len, reverse=True):
+        run = run.replace(word, " ")
+    return [*run.split(), *known]
+
+
+def _forms(term: str) -> list[str]:
+    """The term as written, then without a plural or verb ending: enough to meet the table, which holds plain forms."""
+    forms = [term]
+    for ending, instead in (("ies", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")):
+        if term.endswith(ending) and len(term) > len(ending) + 2:
+            forms.append(term[: -len(ending)] + instead)
+    return forms
+
+
+def _phrases(term: str) -> list[str]:
+    if not HAN.search(term):
+        return [_quoted(" ".join(WORD.findall(term)))] if WORD.search(term) else []
+    return [_quoted(pair) if len(pair) > 1 else f"{_quoted(pair)}*" for pair in _bigrams(term).split()]
+
+
+def _quoted(phrase: str) -> str:
+    return '"' + phrase.replace('"', '""') + '"'
+
+
+def _bigrams(text: str) -> str:
+    """Two-character words overlapping: 聊天记录 → 聊天 天记 记录. A run of one character stays as it is."""
+    return " ".join(run[i : i + 2] for run in HAN.findall(text) for i in range(max(1, len(run) - 1)))
