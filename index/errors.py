@@ -1,23 +1,23 @@
 """Every way we refuse, as one tree. A message names the thing refused and the next step.
 
-    VpiError
-    ├── PolicyError            a source that cannot become a policy
-    │   ├── FetchRefused       an address, redirect, size, time or content type we do not accept
-    │   ├── FormatUnknown      no reader for this media type
-    │   ├── Unreadable         the bytes are damaged, encrypted, too large to parse, or hold no text
-    │   └── EvidenceBroken     a quote that is not the text at its offsets: a defect of ours, never stored
-    ├── IndexError_            the index as a whole
-    │   ├── SnapshotMissing    nothing has been ingested yet
-    │   ├── SnapshotDamaged    a file of the snapshot is missing or altered
-    │   ├── ModelMismatch      the index was built with other weights
-    │   └── IngestRunning      another ingest holds the lock
-    ├── NotIndexed             what was asked for is not in the index
-    │   ├── VendorUnknown
-    │   ├── DocumentUnknown
-    │   ├── ClauseUnknown
-    │   └── FactUnknown
-    └── RequestRefused         a parameter whose form is right and whose value is not
-        └── CursorInvalid
+VpiError
+├── PolicyError            a source that cannot become a policy
+│   ├── FetchRefused       an address, redirect, size, time or content type we do not accept
+│   ├── FormatUnknown      no reader for this media type
+│   ├── Unreadable         the bytes are damaged, encrypted, too large to parse, or hold no text
+│   └── EvidenceBroken     a quote that is not the text at its offsets: a defect of ours, never stored
+├── IndexError_            the index as a whole
+│   ├── SnapshotMissing    nothing has been ingested yet
+│   ├── SnapshotDamaged    a file of the snapshot is missing or altered
+│   ├── ModelMismatch      the index was built with other weights
+│   └── IngestRunning      another ingest holds the lock
+├── NotIndexed             what was asked for is not in the index
+│   ├── VendorUnknown
+│   ├── DocumentUnknown
+│   ├── ClauseUnknown
+│   └── FactUnknown
+└── RequestRefused         a parameter whose form is right and whose value is not
+    └── CursorInvalid
 """
 
 from __future__ import annotations
@@ -101,3 +101,7 @@ class RequestRefused(VpiError):
 class CursorInvalid(RequestRefused):
     def __init__(self, cursor: str) -> None:
         super().__init__(f"The cursor {cursor[:40]!r} was not given by this index. Leave it out to start from the first page.")
+
+
+class ParameterUnknown(RequestRefused):
+    """A query parameter that the endpoint does not take."""

@@ -23,4 +23,6 @@ class Settings(BaseSettings):
     pdf_pages: PositiveInt = Field(500, description="A PDF with more pages is refused.")
     keep_snapshots: PositiveInt = Field(3, description="How many snapshots stay for a rollback, the current one included.")
     reload_seconds: PositiveFloat = Field(2.0, description="How often the service looks for a newer snapshot.")
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: PositiveInt = Field(8000, le=65535, description="Port the service listens on.")
     log_level: str = Field("INFO", description="Level of the structured log on stderr.")

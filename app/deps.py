@@ -1,0 +1,98 @@
+"""What an endpoint may ask for: the index, a session on it, a known vendor, and which page of a list in which format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Header, Path, Query, Request
+from sqlmodel import Session
+
+from app.service import Service
+from index import queries
+from index.errors import ParameterUnknown
+from index.queries import VendorEntry
+from index.search import Index
+
+
+def service(request: Request) -> Service:
+    found: Service = request.app.state.service
+    return found
+
+
+ServiceDep = Annotated[Service, Depends(service)]
+
+
+def index(service: ServiceDep) -> Index:
+    """Taken once a request, so that one answer never mixes two snapshots."""
+    return service.index
+
+
+IndexDep = Annotated[Index, Depends(index)]
+
+
+def session(index: IndexDep) -> Iterator[Session]:
+    with index.session() as opened:
+        yield opened
+
+
+SessionDep = Annotated[Session, Depends(session)]
+
+
+def known_vendor(
+    vendor: Annotated[str, Path(max_length=100, description="Vendor id, as `/v1/vendors` lists them.", examples=["fernly"])],
+    session: SessionDep,
+) -> VendorEntry:
+    return queries.vendor(session, vendor)
+
+
+VendorDep = Annotated[VendorEntry, Depends(known_vendor)]
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuses a query parameter that the endpoint does not take: a misspelt filter would silently answer another question."""
+    operation = request.app.openapi()["paths"].get(request.scope["route"].path_format, {}).get(request.method.lower())
+    if operation is None:
+        return
+    known = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"}
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        takes = f"It takes {', '.join(sorted(known))}." if known else "It takes none."
+        raise ParameterUnknown(f"This endpoint does not take {', '.join(repr(name[:40]) for name in unknown[:5])}. {takes}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which page of a list, and whether as CSV. `limit` and `cursor` are None where the caller gave none."""
+
+    limit: int | None
+    cursor: str | None
+    csv: bool
+
+
+def listing(
+    limit: Annotated[int | None, Query(ge=1, le=500, description="Items a page; 50 when left out. CSV without it: the whole list.")] = None,
+    cursor: Annotated[str | None, Query(max_length=1000, description="`next` of the page before; opaque.")] = None,
+    format: Annotated[
+        Literal["json", "csv"] | None, Query(description="`csv` for a table; wins over the `Accept` header. `json` when neither says.")
+    ] = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Listing:
+    return Listing(limit, cursor, format == "csv" or (format is None and prefers_csv(accept)))
+
+
+ListingDep = Annotated[Listing, Depends(listing)]
+
+
+def prefers_csv(accept: str) -> bool:
+    """Whether an `Accept` header puts `text/csv` above JSON."""
+    weights = {"text/csv": 0.0, "application/json": 0.0, "*/*": 0.0}
+    for entry in accept.lower().split(","):
+        media_type, *parameters = (part.strip() for part in entry.split(";"))
+        quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
+        if media_type in weights:
+            # Anything that is not a number from 0 to 1 counts as not given.
+            weights[media_type] = float(quality) if quality.replace(".", "", 1).isascii() and quality.replace(".", "", 1).isdigit() else 1.0
+    # "text/csv, */*" names CSV; "application/json, text/csv" puts JSON first.
+    return weights["text/csv"] > weights["application/json"] and weights["text/csv"] >= weights["*/*"]

@@ -1,0 +1,105 @@
+"""The one place that knows which refusal is which HTTP status. Every error is `application/problem+json` (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from index import errors
+
+# A refusal is answered with the status of its nearest ancestor named here; a test holds that none is missing.
+STATUS: dict[type[errors.VpiError], int] = {
+    errors.NotIndexed: 404,
+    errors.RequestRefused: 422,
+    errors.IndexError_: 503,
+    # A source cannot be handed in over HTTP: seen here, it is a defect of ours.
+    errors.PolicyError: 500,
+}
+TITLES: dict[type[errors.VpiError], str] = {
+    errors.VendorUnknown: "Vendor not indexed",
+    errors.DocumentUnknown: "Document not indexed",
+    errors.ClauseUnknown: "Clause not indexed",
+    errors.FactUnknown: "Fact not indexed",
+    errors.CursorInvalid: "Cursor not valid",
+    errors.SnapshotMissing: "No index yet",
+    errors.SnapshotDamaged: "Index damaged",
+    errors.ModelMismatch: "Index of another model",
+}
+NEXT_STEP = {
+    404: "No such page. GET /docs lists what there is.",
+    405: "This method is not offered here. The Allow header names those that are.",
+    413: "The request body is too large. Send a shorter one.",
+}
+
+
+class ProblemResponse(Response):
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        # A lone surrogate in what the caller sent has no UTF-8; written as \udXXX it is valid JSON and can be echoed.
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def problem(status: int, detail: str, instance: str, title: str | None = None, kind: str | None = None, **more: Any) -> ProblemResponse:
+    """A problem document; `kind` names the type of refusal where HTTP's own status does not say enough."""
+    return ProblemResponse(
+        {
+            "type": f"urn:vendor-privacy-index:{kind}" if kind else "about:blank",
+            "title": title or HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+            "instance": instance[:500],
+            **more,
+        },
+        status_code=status,
+    )
+
+
+def status_of(error: type[errors.VpiError]) -> int:
+    """The HTTP status of a refusal: that of the nearest class in its family that has one."""
+    return next(STATUS[ancestor] for ancestor in error.__mro__ if ancestor in STATUS)
+
+
+def install(app: FastAPI) -> None:
+    """Answers every refusal, ours and the framework's, as a problem document."""
+
+    @app.exception_handler(errors.VpiError)
+    def refused(request: Request, error: errors.VpiError) -> Response:
+        status = status_of(type(error))
+        kind = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__).strip("-_")
+        answer = problem(status, str(error), request.url.path, TITLES.get(type(error)), kind)
+        if status == 503:
+            answer.headers["Retry-After"] = "5"
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, error: RequestValidationError) -> Response:
+        faults = [
+            {"in": str(fault["loc"][0]), "name": ".".join(str(part) for part in fault["loc"][1:]), "reason": fault["msg"]}
+            for fault in error.errors()
+        ]
+        said = "; ".join(f"{fault['name'] or fault['in']}: {fault['reason']}" for fault in faults[:5])
+        return problem(
+            422, f"{said}. GET /docs describes each parameter.", request.url.path, "Malformed request", "malformed", errors=faults[:20]
+        )
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else NEXT_STEP.get(error.status_code, error.detail)
+        answer = problem(error.status_code, said, request.url.path)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:
+        request_id = request.scope.get("state", {}).get("request_id", "")
+        detail = f"A defect of ours, logged as request {request_id}. Please report it with that id."
+        answer = problem(500, detail, request.url.path)
+        answer.headers["X-Request-ID"] = request_id
+        return answer

@@ -1,0 +1,73 @@
+"""Everything the service is, in the order it is put together."""
+
+from __future__ import annotations
+
+import logging.config
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from app import errors, logs
+from app.deps import only_known_parameters
+from app.metrics import Metrics
+from app.middleware import BODY_LIMIT, Surroundings
+from app.routes import collects, docs, documents, facts, health, kinds, retention, search, taxonomy, vendors
+from app.schemas.service import Problem
+from app.service import Service
+from index.embedder import Embedder, Encoder
+from index.settings import Settings
+
+DESCRIPTION = """What does vendor X collect? Answers from privacy policies, each with the verbatim words it rests on.
+
+`start` and `end` count Unicode characters of a document's canonical text (`/v1/documents/{document}/text`), half-open.
+A list answers `items`, `next` and `total` and takes `limit` and `cursor`; any list comes as CSV with `?format=csv` or `Accept: text/csv`.
+Every error is `application/problem+json`. `silent` (the policy does not say) is an answer, not an error."""
+
+PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    404: {**PROBLEM, "description": "Not indexed; `detail` suggests near names."},
+    422: {**PROBLEM, "description": "A parameter is malformed; `detail` says which and how."},
+    503: {**PROBLEM, "description": "There is no index to answer from; `detail` says why."},
+}
+
+
+def create_app(settings: Settings | None = None, embedder: Encoder | None = None) -> FastAPI:
+    """The service over the snapshots of `settings.data_dir`; the embedder is the one the settings name unless another is handed in."""
+    settings = settings or Settings()
+    logging.config.dictConfig(logs.configuration(settings.log_level))
+    metrics = Metrics()
+    service = Service(settings, embedder or Embedder(settings.embedding_model), metrics)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(service.start)
+        yield
+        await run_in_threadpool(service.stop)
+
+    app = FastAPI(
+        title="vendor-privacy-index",
+        version=version("vendor-privacy-index"),
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=lifespan,
+        dependencies=[Depends(only_known_parameters)],
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_LIMIT,
+        # The framework's own spans would carry whole URLs, and with them what was asked.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.service = service
+    app.state.metrics = metrics
+    app.add_middleware(Surroundings, metrics=metrics)
+    errors.install(app)
+    for question in (vendors, collects, kinds, facts, retention, documents, search):
+        app.include_router(question.router, responses=REFUSALS)
+    app.include_router(taxonomy.router)
+    app.include_router(health.router, responses={503: REFUSALS[503]})
+    docs.install(app)
+    return app

@@ -1,0 +1,75 @@
+"""Around every request: an id, one log line, the metrics, security headers, and a limit on bodies."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import problem
+from app.metrics import Metrics
+
+log = logging.getLogger("vpi.request")
+
+BODY_LIMIT = 64 * 1024
+SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Nothing we serve loads anything; /docs sets its own policy.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-cache",
+}
+
+
+class Surroundings:
+    """Pure ASGI, so that it costs no task and no copy of the body."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        status, started = 500, time.perf_counter()
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                answer = MutableHeaders(scope=message)
+                answer["X-Request-ID"] = request_id
+                for name, value in HEADERS.items():
+                    answer.setdefault(name, value)
+            await send(message)
+
+        length = headers.get("content-length", "")
+        try:
+            if length.isascii() and length.isdigit() and int(length[:20]) > BODY_LIMIT:
+                detail = f"A request body may hold {BODY_LIMIT} bytes; this one says it holds more. Send a shorter one."
+                await problem(413, detail, scope["path"])(scope, receive, send_with_headers)
+            else:
+                await self.app(scope, receive, send_with_headers)
+        finally:
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path_format", None) or getattr(scope.get("route"), "path", None) or "unmatched"
+            self.metrics.observe(scope["method"], route, status, seconds)
+            fields = {
+                "request_id": request_id,
+                "method": scope["method"][:16],
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+            }
+            log.log(logging.ERROR if status >= 500 and status != 503 else logging.INFO, "answered", extra={"fields": fields})

@@ -1,0 +1,93 @@
+"""Parameters that several endpoints take: closed vocabularies, durations, dates. What is refused here is answered 422."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
+from rapidfuzz import process
+
+from index import facts, taxonomy
+from index.queries import FactFilter, period_days
+
+
+class OneOf:
+    """An id of a closed vocabulary; another is refused with the nearest named."""
+
+    def __init__(self, ids: Iterable[str], what: str) -> None:
+        self.ids = tuple(ids)
+        self.what = what
+
+    def check(self, value: str) -> str:
+        if value not in self.ids:
+            near = [found for found, _, _ in process.extract(value, self.ids, limit=3, score_cutoff=60)]
+            hint = f"did you mean {' or '.join(near)}?" if near else "GET /v1/taxonomy lists them"
+            raise ValueError(f"{value[:60]!r} is no {self.what}; {hint}")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "enum": list(self.ids)}
+
+
+def duration(value: str) -> float:
+    """The days of an ISO 8601 duration."""
+    days = period_days(value)
+    if days is None:
+        raise ValueError("not an ISO 8601 duration such as P90D, P6M or P1Y")
+    return days
+
+
+def day(value: str) -> str:
+    """The date as given, once it is one."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as fault:
+        raise ValueError("not an ISO date such as 2026-04-01") from fault
+
+
+Category = Annotated[str, OneOf(taxonomy.categories(), "category of personal data")]
+Group = Annotated[str, OneOf(taxonomy.groups(), "group of personal data")]
+Purpose = Annotated[str, OneOf(taxonomy.facet("purpose"), "purpose")]
+Recipient = Annotated[str, OneOf(taxonomy.facet("recipient"), "kind of recipient")]
+RightId = Annotated[str, OneOf(taxonomy.facet("right"), "right")]
+Measure = Annotated[str, OneOf(taxonomy.facet("security"), "security measure")]
+Kind = Annotated[str, OneOf(facts.KINDS, "kind of fact")]
+Country = Annotated[str, Query(pattern="^[A-Za-z]{2}$", description="ISO 3166 alpha-2.", examples=["DE"])]
+Duration = Annotated[Any, AfterValidator(duration), Query(max_length=40, examples=["P90D"])]
+Day = Annotated[str, AfterValidator(day), Query(max_length=10, examples=["2026-01-01"])]
+VendorFilter = Annotated[str, Query(max_length=100, description="Only this vendor; 404 when it is not indexed.", examples=["fernly"])]
+CategoryFilter = Annotated[Category, Query(description="Category of personal data, as `/v1/taxonomy` lists them.", examples=["email"])]
+GroupFilter = Annotated[Group, Query(description="Group of categories.", examples=["contact"])]
+
+
+def fact_filter(
+    vendor: VendorFilter | None = None,
+    document: Annotated[str | None, Query(max_length=150, description="Only this document, an older version too.")] = None,
+    kind: Annotated[list[Kind] | None, Query(max_length=len(facts.KINDS), description="Kinds of fact; may be repeated.")] = None,
+    category: CategoryFilter | None = None,
+    group: GroupFilter | None = None,
+    polarity: Annotated[facts.Polarity | None, Query(description="`no`: denials only.")] = None,
+    source: Annotated[facts.Source | None, Query(description="Collection: who the data comes from.")] = None,
+    role: Annotated[facts.Role | None, Query(description="Collection: for itself or on a customer's behalf.")] = None,
+    necessity: Annotated[facts.Necessity | None, Query(description="Collection: whether it must be given.")] = None,
+    purpose_category: Annotated[Purpose | None, Query(description="Collection: the stated purpose.")] = None,
+    recipient_category: Annotated[Recipient | None, Query(description="Sharing: with whom.")] = None,
+    right: Annotated[RightId | None, Query(description="Rights: which.")] = None,
+    measure: Annotated[Measure | None, Query(description="Security: which measure or certification.")] = None,
+    practice: Annotated[facts.Practice | None, Query(description="Practices: which.")] = None,
+    country: Country | None = None,
+) -> FactFilter:
+    return FactFilter(
+        vendor, document, tuple(kind or ()), category, group, polarity, source, role, necessity, purpose_category, recipient_category,
+        right, measure, practice, country.upper() if country else None,
+    )  # fmt: skip
+
+
+FactFilterDep = Annotated[FactFilter, Depends(fact_filter)]

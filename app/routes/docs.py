@@ -1,0 +1,49 @@
+"""The documentation page, from files of our own: it works with no network. `app/static/README.md` says where they come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import HTMLResponse, RedirectResponse
+
+router = APIRouter(include_in_schema=False)
+
+STATIC = Path(__file__).parent.parent / "static"
+# Swagger UI sets styles from its script and draws icons from data: addresses; everything comes from this host.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>vendor-privacy-index</title>
+  <link rel="icon" href="static/favicon-32x32.png">
+  <link rel="stylesheet" href="static/swagger-ui.css">
+</head>
+<body>
+  <div id="docs"><noscript>This page needs JavaScript; <a href="openapi.json">openapi.json</a> says the same.</noscript></div>
+  <script src="static/swagger-ui-bundle.js"></script>
+  <script src="static/docs.js"></script>
+</body>
+</html>
+"""
+
+
+@router.get("/docs")
+def docs() -> HTMLResponse:
+    return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY})
+
+
+@router.get("/")
+def root() -> RedirectResponse:
+    return RedirectResponse("docs")
+
+
+def install(app: FastAPI) -> None:
+    app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,0 +1,77 @@
+"""The documents themselves: where they came from, their canonical text, their clauses."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from starlette.responses import Response
+
+from app.deps import ListingDep, SessionDep
+from app.params import VendorFilter
+from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, page_of
+from app.table import CSV, as_csv, page
+from index import queries
+from index.domain import Document
+from index.queries import IndexedClause, Page
+
+router = APIRouter(prefix="/v1", tags=["documents"])
+
+TEXT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "The canonical text."}
+}
+
+
+def known_document(
+    document: Annotated[str, Path(max_length=150, description="Document id.", examples=["fernly-1a2b3c4d"])], session: SessionDep
+) -> Document:
+    return queries.document(session, document)
+
+
+DocumentDep = Annotated[Document, Depends(known_document)]
+
+
+@router.get("/documents", operation_id="list_documents", response_model=ListOf[DocumentOut], responses=CSV)
+def list_documents(session: SessionDep, listing: ListingDep, vendor: VendorFilter | None = None) -> Any:
+    """Every version of every document, by vendor, the newest first."""
+
+    def fetch(cursor: str | None, limit: int) -> Page[Document]:
+        return queries.documents(session, vendor, cursor=cursor, limit=limit)
+
+    if listing.csv:
+        return as_csv(fetch, listing, list(DocumentOut.model_fields), lambda found: DocumentOut.of(found).model_dump(), "documents")
+    return page_of(page(fetch, listing), DocumentOut.of)
+
+
+@router.get("/documents/{document}", operation_id="one_document")
+def one_document(document: DocumentDep) -> DocumentOut:
+    """One document: what it says of itself, and where it came from."""
+    return DocumentOut.of(document)
+
+
+@router.get("/documents/{document}/text", operation_id="document_text", response_class=Response, responses=TEXT)
+def document_text(document: DocumentDep, session: SessionDep) -> Response:
+    """The canonical text: every `start` and `end` served counts its Unicode characters."""
+    return Response(queries.text(session, document.id), media_type="text/plain; charset=utf-8")
+
+
+@router.get("/documents/{document}/clauses", operation_id="document_clauses", response_model=ListOf[ClauseOut], responses=CSV)
+def document_clauses(document: DocumentDep, session: SessionDep, listing: ListingDep) -> Any:
+    """A document's clauses in order."""
+
+    def fetch(cursor: str | None, limit: int) -> Page[IndexedClause]:
+        return queries.clauses(session, document.id, cursor, limit)
+
+    if listing.csv:
+        return as_csv(
+            fetch, listing, list(ClauseOut.model_fields), lambda clause: ClauseOut.of(clause).model_dump(), f"{document.id}-clauses"
+        )
+    return page_of(page(fetch, listing), ClauseOut.of)
+
+
+@router.get("/clauses/{clause}", operation_id="one_clause")
+def one_clause(
+    clause: Annotated[str, Path(max_length=160, description="Clause id.", examples=["fernly-1a2b3c4d.0012"])], session: SessionDep
+) -> ClauseContextOut:
+    """One clause with its neighbours and the facts that rest on it."""
+    return ClauseContextOut.in_context(queries.clause(session, clause))

@@ -1,0 +1,45 @@
+"""Every fact of every vendor: who collects precise location?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, get_args
+
+from fastapi import APIRouter, Path
+
+from app.deps import ListingDep, SessionDep
+from app.params import FactFilterDep
+from app.schemas.answers import FactContextOut
+from app.schemas.records import ClauseOut, ListOf
+from app.table import CSV, as_csv, page
+from index import queries
+from index.facts import Fact
+from index.queries import Page
+
+router = APIRouter(prefix="/v1/facts", tags=["facts"])
+
+# What every fact has comes first, then what only some kinds have.
+MODELS = get_args(get_args(Fact)[0])
+COLUMNS = list(dict.fromkeys(["id", "kind", *(name for model in MODELS for name in model.model_fields)]))
+
+
+@router.get("", operation_id="list_facts", response_model=ListOf[Fact], responses=CSV)
+def list_facts(wanted: FactFilterDep, session: SessionDep, listing: ListingDep) -> Any:
+    """Facts by vendor, document and place in the text; without `document`, those of the current policies."""
+
+    def fetch(cursor: str | None, limit: int) -> Page[Any]:
+        return queries.facts(session, wanted, cursor, limit)
+
+    if listing.csv:
+        return as_csv(fetch, listing, COLUMNS, lambda fact: fact.model_dump(mode="json"), "facts")
+    found = page(fetch, listing)
+    return {"items": found.items, "next": found.next, "total": found.total}
+
+
+@router.get("/{fact}", operation_id="one_fact")
+def one_fact(
+    fact: Annotated[str, Path(max_length=100, description="Fact id.", examples=["f-3b1f0c2a9d7e"])], session: SessionDep
+) -> FactContextOut:
+    """One fact with the clause it stands in and, in `origin`, the rule or model that gave it, so that a wrong one can be traced."""
+    found = queries.fact(session, fact)
+    clauses = queries.clauses_by_id(session, [found.clause]) if found.clause else []
+    return FactContextOut(fact=found, clause=ClauseOut.of(clauses[0]) if clauses else None)

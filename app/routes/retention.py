@@ -1,0 +1,41 @@
+"""How long is data kept, across vendors?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from app.deps import ListingDep, SessionDep
+from app.params import CategoryFilter, Duration, VendorFilter
+from app.schemas.records import ListOf
+from app.table import CSV, as_csv, page
+from index import queries
+from index.facts import Retention
+from index.queries import Page
+
+router = APIRouter(prefix="/v1", tags=["facts"])
+
+
+@router.get("/retention", operation_id="list_retention", response_model=ListOf[Retention], responses=CSV)
+def list_retention(
+    session: SessionDep,
+    listing: ListingDep,
+    vendor: VendorFilter | None = None,
+    category: CategoryFilter | None = None,
+    min: Annotated[Duration | None, Query(description="Only what is kept at least so long.")] = None,
+    max: Annotated[Duration | None, Query(description="Only what is kept at most so long.")] = None,
+    sort: Annotated[
+        Literal["period", "-period"] | None,
+        Query(description="By length of period, `-` from the longest; statements without a period come last."),
+    ] = None,
+) -> Any:
+    """Retention statements of the current policies, by vendor and place or by length; `min` and `max` pass only those with a period."""
+
+    def fetch(cursor: str | None, limit: int) -> Page[Any]:
+        return queries.retention(session, vendor, category, min, max, sort is not None, sort == "-period", cursor, limit)
+
+    if listing.csv:
+        return as_csv(fetch, listing, list(Retention.model_fields), lambda fact: fact.model_dump(mode="json"), "retention")
+    found = page(fetch, listing)
+    return {"items": found.items, "next": found.next, "total": found.total}

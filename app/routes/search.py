@@ -1,0 +1,58 @@
+"""Where does a policy speak of this?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from app.deps import IndexDep, ListingDep
+from app.params import Day, VendorFilter
+from app.schemas.answers import HitOut, SearchOut, VendorName
+from app.table import CSV, as_csv, flat
+from index.queries import Page
+from index.search import Hit, Mode
+
+router = APIRouter(prefix="/v1", tags=["search"])
+
+COLUMNS = [
+    "score", "meaning", "words", "clause.vendor", "clause.document", "clause.id", "clause.section", "clause.number", "clause.text",
+    "clause.start", "clause.end", "clause.language", "clause.lead", "highlight.quote", "highlight.start", "highlight.end",
+]  # fmt: skip
+
+
+@router.get("/search", operation_id="search", response_model=SearchOut, responses=CSV)
+def search(
+    index: IndexDep,
+    listing: ListingDep,
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=1000,
+            description="A question or words, English or Chinese.",
+            examples=["how long are IP addresses kept"],
+        ),
+    ],
+    vendor: VendorFilter | None = None,
+    mode: Annotated[Mode, Query(description="`semantic` by meaning, `keyword` by words, `hybrid` by both.")] = "hybrid",
+    language: Annotated[
+        str | None, Query(pattern="^[a-z]{2}(-[A-Za-z]{2,4})?$", description="Only clauses in this language.", examples=["en"])
+    ] = None,
+    since: Annotated[Day | None, Query(description="Only documents in force or updated on or after this day.")] = None,
+) -> Any:
+    """Clauses by meaning and words. A vendor named in the question restricts the search to it (`restricted_to`); `vendor` wins."""
+    results = index.find(q, vendor=vendor, limit=listing.limit or 10, mode=mode, language=language, since=since)
+    if listing.csv:
+
+        def fetch(cursor: str | None, limit: int) -> Page[Hit]:
+            return Page(results.items, None, len(results.items))
+
+        return as_csv(fetch, listing, COLUMNS, lambda hit: flat(HitOut.of(hit).model_dump()), "search")
+    return {
+        "items": [HitOut.of(hit) for hit in results.items],
+        "next": None,
+        "total": len(results.items),
+        "restricted_to": [VendorName(id=found.id, name=found.name) for found in results.vendors],
+        "near": [VendorName(id=found.id, name=found.name) for found in results.near],
+    }

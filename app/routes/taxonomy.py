@@ -1,0 +1,53 @@
+"""Which words are facts written in?"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import get_args
+
+from fastapi import APIRouter
+
+from app.schemas.service import TaxonomyOut, TermGroupOut, TermOut
+from index import facts, taxonomy
+from index.taxonomy import Term
+
+router = APIRouter(prefix="/v1", tags=["taxonomy"])
+
+
+@router.get("/taxonomy", operation_id="taxonomy")
+def vocabularies() -> TaxonomyOut:
+    """Groups and categories of personal data, the facets, and the enumerations of the other fields."""
+    return whole()
+
+
+@cache
+def whole() -> TaxonomyOut:
+    terms = taxonomy.categories().values()
+    return TaxonomyOut(
+        version=version(),
+        groups=[
+            TermGroupOut(group=group, categories=[entry(term) for term in terms if term.group == group]) for group in taxonomy.groups()
+        ],
+        facets={name: [entry(term) for term in taxonomy.facet(name).values()] for name in taxonomy.FACETS},
+        values={
+            "kind": list(facts.KINDS),
+            "polarity": list(get_args(facts.Polarity)),
+            "source": list(get_args(facts.Source)),
+            "role": list(get_args(facts.Role)),
+            "necessity": list(get_args(facts.Necessity)),
+            "bound": list(get_args(facts.Bound)),
+            "rule": list(get_args(facts.RetentionRule)),
+            "condition": list(get_args(facts.Condition)),
+            "practice": list(get_args(facts.Practice)),
+            "field": list(get_args(facts.DocumentField)),
+        },
+    )
+
+
+def entry(term: Term) -> TermOut:
+    return TermOut(id=term.id, label=term.label, definition=term.definition, dpv_iri=term.dpv_iri, dpv_match=term.dpv_match)
+
+
+def version() -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(taxonomy.FOLDER.glob("*.tsv")))).hexdigest()[:12]

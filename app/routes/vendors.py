@@ -1,0 +1,74 @@
+"""Which vendors are indexed, and one vendor at a glance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from app.deps import ListingDep, SessionDep, VendorDep
+from app.schemas.answers import CardOut, CategoryStatus, GroupStatus, KindCount, SilenceOut
+from app.schemas.records import DocumentOut, ListOf, VendorOut, of_vendor, page_of
+from app.silence import status_of
+from app.table import CSV, as_csv, page
+from index import facts, queries, taxonomy
+from index.queries import FactFilter, Page, VendorEntry
+
+router = APIRouter(prefix="/v1/vendors", tags=["vendors"])
+
+
+@router.get("", operation_id="list_vendors", response_model=ListOf[VendorOut], responses=CSV)
+def list_vendors(
+    session: SessionDep,
+    listing: ListingDep,
+    q: Annotated[
+        str | None, Query(max_length=200, description="Part of a name, alias, product or legal entity.", examples=["fern"])
+    ] = None,
+) -> Any:
+    """Vendors whose policies are indexed, by id."""
+
+    def fetch(cursor: str | None, limit: int) -> Page[VendorEntry]:
+        return queries.vendors(session, q, cursor, limit)
+
+    if listing.csv:
+        return as_csv(fetch, listing, list(VendorOut.model_fields), lambda entry: VendorOut.of(entry).model_dump(), "vendors")
+    return page_of(page(fetch, listing), VendorOut.of)
+
+
+@router.get("/{vendor}", operation_id="vendor_card")
+def vendor_card(vendor: VendorDep, session: SessionDep) -> CardOut:
+    """A vendor at a glance: documents, how much its policy says on each kind of fact, which data it collects, what it is silent on."""
+    name = vendor.vendor.id
+    found = queries.every_fact(session, FactFilter(vendor=name))
+    counted = Counter((fact.kind, fact.polarity) for fact in found)
+    by_kind = {kind: [fact for fact in found if fact.kind == kind] for kind in facts.KINDS}
+    groups = collected(by_kind["collection"])
+    return CardOut(
+        **of_vendor(vendor),
+        documents=[DocumentOut.of(document) for document in queries.documents(session, name, limit=500).items],
+        counts=[
+            KindCount(kind=kind, status=status_of(by_kind[kind]), stated=counted[kind, "yes"], denied=counted[kind, "no"])
+            for kind in facts.KINDS
+        ],
+        collects=groups,
+        silent=SilenceOut(
+            kinds=[kind for kind in facts.KINDS if not by_kind[kind]],
+            groups=[group for group in taxonomy.groups() if group not in {entry.group for entry in groups}],
+        ),
+    )
+
+
+def collected(found: list[facts.Collection]) -> list[GroupStatus]:
+    """The groups and categories that collection facts name, in the order of the vocabulary."""
+    groups = []
+    for group in taxonomy.groups():
+        here = [fact for fact in found if fact.group == group]
+        categories = [
+            CategoryStatus(category=term.id, label=term.label, status=status_of(fact for fact in here if fact.category == term.id))
+            for term in taxonomy.categories().values()
+            if any(fact.category == term.id for fact in here)
+        ]
+        if here:
+            groups.append(GroupStatus(group=group, status=status_of(here), categories=categories))
+    return groups

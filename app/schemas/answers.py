@@ -1,0 +1,153 @@
+"""What a question is answered with: search, a vendor's card, what it collects, one kind of fact."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field
+
+from app.schemas.records import ClauseOut, DocumentOut, ListOf, Out
+from index.facts import Fact
+from index.search import Hit
+
+Status = Literal["stated", "denied", "silent"]
+
+
+class HighlightOut(Out):
+    """The part of the clause that answers best."""
+
+    quote: str = Field(examples=["We do not record your location"])
+    start: int = Field(examples=[2013])
+    end: int = Field(examples=[2043])
+
+
+class HitOut(Out):
+    """A clause found, and why it stands where it does."""
+
+    score: float = Field(description="Orders the hits, and compares across questions.", examples=[0.71])
+    meaning: float | None = Field(description="Cosine similarity of meaning; null in `keyword` mode.", examples=[0.56])
+    words: float | None = Field(description="BM25 of the words in common; null in `semantic` mode.", examples=[9.3])
+    clause: ClauseOut
+    highlight: HighlightOut
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        return cls(
+            score=hit.score,
+            meaning=hit.meaning,
+            words=hit.words,
+            clause=ClauseOut.of(hit.clause),
+            highlight=HighlightOut.model_validate(hit.highlight),
+        )
+
+
+class VendorName(Out):
+    """Just enough to name a vendor."""
+
+    id: str = Field(examples=["fernly"])
+    name: str = Field(examples=["Fernly Notes"])
+
+
+class SearchOut(ListOf[HitOut]):
+    """Hits, the best first. A ranking has no second page: `next` is null, `total` counts the hits given."""
+
+    restricted_to: list[VendorName] = Field(
+        description="The vendors searched, when the request names one or the question does (by name or alias); empty: all."
+    )
+    near: list[VendorName] = Field(description="When the question names no indexed vendor: those spelt nearly like a word of it.")
+
+
+class Answer(ListOf[Fact]):
+    """What a vendor's current policy says on one kind of fact. Silence is an answer."""
+
+    vendor: str = Field(examples=["fernly"])
+    kind: str = Field(examples=["retention"])
+    status: Status = Field(description="`denied`: every fact is a denial; `silent`: no fact was found.", examples=["stated"])
+    nearest: list[ClauseOut] = Field(
+        description="When `silent`: the clauses to check, so that a reader can see that the policy says nothing."
+    )
+
+
+class FactContextOut(Out):
+    """A fact with the clause it stands in; `fact.origin` is the rule or model that gave it."""
+
+    fact: Fact
+    clause: ClauseOut | None = Field(description="Null when the quote starts in a heading or front matter.")
+
+
+class CategoryOut(Out):
+    """One category of personal data and what is said of it."""
+
+    category: str = Field(examples=["email"])
+    label: str = Field(examples=["Email address"])
+    status: Status = Field(description="`stated` as soon as one fact states it; the facts show under which conditions it is denied.")
+    facts: list[Fact]
+
+
+class GroupOut(Out):
+    """A group of categories."""
+
+    group: str = Field(examples=["contact"])
+    status: Status
+    categories: list[CategoryOut]
+
+
+class CollectsOut(Out):
+    """What a vendor says it collects, by group and category, each with its facts."""
+
+    vendor: str = Field(examples=["fernly"])
+    status: Status
+    total: int = Field(description="Facts in all groups.", examples=[24])
+    groups: list[GroupOut]
+    denial: list[Fact] = Field(description="When `denied`: the statements that nothing of what was asked for is collected.")
+    silent: list[str] = Field(description="Categories asked for that no fact names; without a filter, out of the whole vocabulary.")
+    nearest: list[ClauseOut] = Field(description="When `silent`: the clauses to check.")
+
+
+class KindCount(Out):
+    """How much a policy says on one kind of fact."""
+
+    kind: str = Field(examples=["retention"])
+    status: Status
+    stated: int = Field(examples=[7])
+    denied: int = Field(examples=[1])
+
+
+class CategoryStatus(Out):
+    """One category, without its facts."""
+
+    category: str = Field(examples=["email"])
+    label: str = Field(examples=["Email address"])
+    status: Status
+
+
+class GroupStatus(Out):
+    """A group of data that the policy speaks of."""
+
+    group: str = Field(examples=["contact"])
+    status: Status
+    categories: list[CategoryStatus]
+
+
+class SilenceOut(Out):
+    """What no fact was found on."""
+
+    kinds: list[str] = Field(description="Kinds of fact.", examples=[["breach_notification"]])
+    groups: list[str] = Field(description="Groups of personal data.", examples=[["biometric"]])
+
+
+class CardOut(Out):
+    """A vendor at a glance."""
+
+    id: str = Field(examples=["fernly"])
+    name: str = Field(examples=["Fernly Notes"])
+    aliases: list[str]
+    products: list[str]
+    legal_entity: str | None
+    url: str | None
+    effective_date: str | None
+    last_updated: str | None
+    documents: list[DocumentOut] = Field(description="Every indexed version, the newest first.")
+    counts: list[KindCount] = Field(description="Facts of the current policy by kind.")
+    collects: list[GroupStatus]
+    silent: SilenceOut
