@@ -14,7 +14,11 @@ from ingest.outline import Part
 _COLON = re.compile(r"[:：][\"'”’)）\s]*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _INNER_BULLET = re.compile(r"(?<=\S)\s*(?=[•●▪]\s+[\w“\"(（])")
-_RUN_IN = re.compile(r"\s*(?:[-*+•]\s+)?(\*\*|__|\*|_)(?=\S)([^*_\n]{2,80}?)([.:：]?)\1\s*([.:：]?)")
+_STRONG = re.compile(r"(?P<mark>\*\*|__|\*|_)(?=\S)(?:(?!(?P=mark))[^\n]){2,90}(?<=\S)(?P=mark)\s{0,2}(?P<after>[.:：]?)")
+_LABEL = re.compile(
+    r"(?!(?:Note|For example|Please note|Important|Example)\b)[A-Z][^.:;,!?\n]{2,50}(?::(?=\s+[\"“(]?[A-Z])|：)|[\u3400-\u9fff]{2,12}："
+)
+RUN_IN = 99  # deeper than any heading
 _FOLLOWS = re.compile(r"(?i)\b(?:following|below|these|such as|includ\w+)\b|以下|如下|下列")
 LEAD_LIMIT = 400
 
@@ -79,6 +83,8 @@ class _Walk:
             return  # a picture, an empty row: markup that is left over
         if part.kind is BlockKind.FLAGGED:
             self.flagged.append(Block(part.start, part.end, BlockKind.FLAGGED, flag=part.flag))
+            if part.flag != "markup":
+                self._before = ""
         elif part.kind is BlockKind.HEADING:
             self._heading(part)
         elif part.kind is BlockKind.ROW:
@@ -164,7 +170,7 @@ class _Walk:
             if place and 0 < len(first) <= 160:
                 lead = f"{first} – {column}:" if column else f"{first}:"
             for low, high in self._lines(start, end):
-                self._sentences(low, high, None, lead)
+                self._sentences(low, high, low, None, lead)
 
     def _cells(self, part: Part) -> list[sentences.Range]:
         text, plain = self.reading.text, self.reading.plain
@@ -191,32 +197,50 @@ class _Walk:
     def _emit(self, part: Part, lead: str | None) -> None:
         """The clauses of a paragraph or item; bullets inside it have what stands before them as their lead."""
         number = self._words(part.number.start, part.number.end) if part.number else None
-        run_in = _RUN_IN.match(self.reading.text, part.start, part.end)
-        named = run_in is not None and (run_in.group(3) or run_in.group(4)) and run_in.end() < part.end and part.number is None
-        if run_in is not None and named:
-            self._section.append((99, " ".join(run_in.group(2).split())))
+        body = part.number.end if part.number else numbering.bullet(self.reading.plain, part.start, part.end)
+        title = self._run_in(body, part.end)
+        if title:
+            self._section.append((RUN_IN, self._words(body, title).rstrip(".:：")))
         inner = lead
         for place, (low, high) in enumerate(self._lines(part.start, part.end)):
-            words = self._words(low, high)
-            self._sentences(low, high, number if not place else None, inner, part.number.end if part.number and not place else low)
-            if not place and _COLON.search(words):
-                inner = " ".join(filter(None, (lead, words)))
-        if run_in is not None and named:
+            if place:
+                self._sentences(low, high, low, None, inner)
+            else:
+                self._sentences(low, high, max(body, title or 0), number, lead)
+                words = self._words(low, high)
+                if _COLON.search(words):
+                    inner = _tail(" ".join(filter(None, (lead, words))))
+        if title:
             self._section.pop()
 
-    def _sentences(self, start: int, end: int, number: str | None, lead: str | None, after: int | None = None) -> None:
-        """The sentences of a range as clauses; a title that only names what follows stays with it."""
+    def _run_in(self, start: int, end: int) -> int | None:
+        """Where the title ends that a block runs in with ("**Cookies.** We set …", "Log data: When you …. We …"), or None."""
+        text, plain = self.reading.text, self.reading.plain
+        while start < end and text[start].isspace():
+            start += 1
+        strong = _STRONG.match(text, start, end)
+        if strong is not None:
+            after = plain[strong.end() : end].lstrip()
+            title = self._words(start, strong.end())
+            begins = after[:1].isupper() or "\u4e00" <= after[:1] <= "\u9fff" or after[:1] in '“"'
+            stopped = title.endswith((".", ":", "：", "?")) or strong.group("after")
+            return strong.end() if after and len(title.split()) <= 12 and (stopped or (begins and title[:1].isupper())) else None
+        label = _LABEL.match(plain, start, end)
+        if label is not None and len(list(sentences.of(plain, start, end))) > 1:
+            return label.end()
+        return None
+
+    def _sentences(self, start: int, end: int, body: int, number: str | None, lead: str | None) -> None:
+        """The sentences of a range as clauses. What stands before `body`, a number or a run-in title, stays with the first of them."""
         plain = self.reading.plain
-        body = max(after if after is not None else start, numbering.bullet(plain, start, end))
-        ranges = list(sentences.of(plain, min(body, end), end))
-        if not ranges:
-            ranges = [(start, end)]
         merged: list[sentences.Range] = []
-        for low, high in ranges:
+        for low, high in sentences.of(plain, min(body, end), end):
             if merged and (self._names(merged[-1], len(merged) == 1) or not re.search(r"[^\W_]", plain[low:high])):
                 merged[-1] = (merged[-1][0], high)
             else:
                 merged.append((low, high))
+        if not merged:
+            merged = [(start, end)]
         merged[0] = (start, merged[0][1])
         for place, (low, high) in enumerate(merged):
             self._piece(low, high, number if not place else None, lead)

@@ -19,6 +19,10 @@ _ITEM = re.compile(r"(?:([-*+•●▪◦·])|(\d{1,3}(?:\\?[.)]|、)))(?:[ \t]+
 _LETTERED = re.compile(r"[(（](?:[a-z]{1,4}|[A-Z]|\d{1,2}|[一二三四五六七八九十]{1,3})[)）]\s*\S")
 _SEPARATOR = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _ATTRIBUTES = re.compile(r"\{:.*\}[ \t]*")
+_LINK = re.compile(r"\s*!?\[[^\]\n]*\]\([^()\s]*\)\s*")
+_STRONG = re.compile(r"(\*\*|__)(?!\s).+?\1[:：]?")
+_COMPANY = re.compile(r"\b(?:Inc|Ltd|LLC|L\.L\.C|GmbH|Corp|Corporation|Limited|Co|B\.V|S\.A|SAS|SRL|AG|AB)\.?[*_\s]*$")
+_CELL_BULLET = re.compile(r"(?:\||<br\s*/?>)\s*([*-])(?=\s+\S)", re.IGNORECASE)
 _STOP = re.compile(r"[.;:!?。；：！？…][\"'”’)）」』*_]*$")
 
 
@@ -167,6 +171,7 @@ class _Walk:
             self.close()
             self.add(first, end, BlockKind.ROW)
             self.markup += [Span(at, at + 1) for at in range(first, end) if self.text[at] == "|" and self.text[at - 1] != "\\"]
+            self.markup += [Span(*cell.span(1)) for cell in _CELL_BULLET.finditer(self.text, first, end)]
             return True
         return False
 
@@ -188,7 +193,7 @@ class _Walk:
         self._open = (first, end, BlockKind.ITEM, len(self._lists))
 
     def _paragraph(self, first: int, end: int, body: str, indent: int, blank: bool) -> None:
-        if self._open and not self._breaks(self._open, first, body):
+        if self._open and not self._breaks(self._open, body):
             self._open = (self._open[0], end, self._open[2], self._open[3])
             return
         inside = self._open[3] if self._open else 0
@@ -199,12 +204,13 @@ class _Walk:
             inside = len(self._lists)
         self._open = (first, end, BlockKind.PARAGRAPH, inside)
 
-    def _breaks(self, opened: tuple[int, int, BlockKind, int], first: int, body: str) -> bool:
+    def _breaks(self, opened: tuple[int, int, BlockKind, int], body: str) -> bool:
         """Whether this line begins a new paragraph though no blank line stands before it: files with one paragraph a line need it."""
         above = self.text[opened[0] : opened[1]].rsplit("\n", 1)[-1].strip()
-        if _LETTERED.match(body):
+        if _LETTERED.match(body) or (_LINK.fullmatch(above) and _LINK.fullmatch(body)):
             return True
-        if _STOP.search(above):
-            return not body[0].islower()
-        hard = self.text[opened[1] : first].split("\n")[0]
-        return (hard.startswith("  ") or len(above) < 40) and not body[0].islower()
+        if _COMPANY.search(above):
+            return False  # the first line of an address
+        if _STRONG.fullmatch(above) and not above.endswith((":", "：", ":**", "：**", ":__", "：__")):
+            return True
+        return _STOP.search(above) is not None and not body[0].islower()
