@@ -1,0 +1,70 @@
+"""Countries, regions and hosts named in a text; the names are data (`rules/places.toml`)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).parent / "rules" / "places.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country (ISO 3166 alpha-2) or, without one, a region such as the EEA."""
+
+    start: int
+    end: int
+    country: str | None
+    name: str
+
+
+def places(text: str) -> Iterator[Place]:
+    """Every country and region named in the text, in order; the longest name wins."""
+    pattern, countries = _names()
+    for match in pattern.finditer(text):
+        if match["adjective"]:
+            yield Place(match.start(), match.end(), _adjectives()[match["adjective"]], match[0])
+        else:
+            yield Place(match.start(), match.end(), countries.get(match[0]), match[0])
+
+
+def hosts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Every hosting company named in the text: start, end, name as written."""
+    for match in _hosts().finditer(text):
+        yield match.start(), match.end(), match[0]
+
+
+def country(text: str) -> str | None:
+    """The country a phrase names first, or None."""
+    return next((place.country for place in places(text) if place.country), None)
+
+
+@cache
+def _data() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def _names() -> tuple[re.Pattern[str], dict[str, str]]:
+    countries = {name: code for code, names in _data()["countries"].items() for name in names}
+    names = sorted([*countries, *_data()["regions"]["names"]], key=len, reverse=True)
+    latin = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names if name.isascii() or "’" in name or "ü" in name)
+    han = "|".join(re.escape(name) for name in names if not name.isascii() and "\u4e00" <= name[0] <= "\u9fff")
+    adjectives = "|".join(_adjectives())
+    company = r"(?=\s+(?:affiliate|company|entity|subsidiary|servers?|data cent(?:er|re)s?|office|branch)\b)"
+    return re.compile(rf"(?<![\w.])(?:{latin})(?!\w)|(?:{han})|\b(?P<adjective>{adjectives}){company}"), countries
+
+
+@cache
+def _adjectives() -> dict[str, str]:
+    return {name: code for code, names in _data()["adjectives"].items() for name in names}
+
+
+@cache
+def _hosts() -> re.Pattern[str]:
+    names = sorted(_data()["hosts"]["names"], key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" if name[0].isascii() else re.escape(name) for name in names))
