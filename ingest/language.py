@@ -46,9 +46,9 @@ def of(text: str, default: str = "und") -> str:
         return language
     known = Counter({name: sum(word in common for word in words) for name, common in _WORDS.items()})
     best, hits = known.most_common(1)[0]
-    if hits and (hits >= 2 or best == default):
-        return default if known[default] == hits else best
-    return default
+    if best == default or (hits >= 3 and hits * 6 >= len(words) and hits > known[default] * 1.5):
+        return best  # a street or a company's name holds a foreign word or two
+    return default if default != "und" or not hits else best
 
 
 def all_of(texts: list[tuple[str, int]]) -> tuple[str, ...]:

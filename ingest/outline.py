@@ -217,8 +217,11 @@ def _is_heading(reading: Reading, found: list[Part], result: list[Part], place: 
         return True
     if at_top and _POLICY_TITLE.search(words) and _titled(words, 12):
         return True
-    if _emphasised(reading.text[part.start : part.end]) and _titled(words.rstrip(":：."), 15) and _is_body(plain, following):
-        return True
+    if _emphasised(reading.text[part.start : part.end]):
+        # Two bold lines in a row are the heads of a table's columns, or lines to catch the eye.
+        beside = (found[place - 1] if place else None, following)
+        alone = not any(other and other.kind is BlockKind.PARAGRAPH and _emphasised(reading.text[other.start : other.end]) for other in beside)
+        return alone and _titled(words.rstrip(":：."), 15) and _is_body(plain, following)
     return _plain_heading(reading, part, result, place, following, words)
 
 
@@ -229,7 +232,7 @@ def _plain_heading(reading: Reading, part: Part, result: list[Part], place: int,
     short = label is not None and _length(label.group(1)) <= 2 and not _short(plain, following)
     if short and label is not None:
         words = label.group(1)
-    if not _titled(words, 12) or not (words[0].isupper() or _HAN.match(words)):
+    if not _titled(words, 14) or not (words[0].isupper() or _HAN.match(words)):
         return False
     if _POLICY_TITLE.search(words) and _titled(words, 8) and _is_body(plain, following):
         return "](" not in reading.text[part.start : part.end]

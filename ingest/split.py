@@ -265,6 +265,8 @@ def _leads(words: str, item: str) -> bool:
     """Whether a sentence leads into the list under it: by its colon or its words, or because the items are no sentences of their own."""
     if not words or _COLON.search(words) or _FOLLOWS.search(words):
         return bool(words)
+    if len(words.split()) <= 8 and not re.search(r"[.!?。！？；;]$", words):
+        return True  # "Visitors" above what is collected from them
     return not re.search(r"[.!?。！？]$", item)
 
 
