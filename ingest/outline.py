@@ -219,8 +219,8 @@ def _is_heading(reading: Reading, found: list[Part], result: list[Part], place: 
         return True
     if _emphasised(reading.text[part.start : part.end]):
         # Two bold lines in a row are the heads of a table's columns, or lines to catch the eye.
-        beside = (found[place - 1] if place else None, following)
-        alone = not any(other and other.kind is BlockKind.PARAGRAPH and _emphasised(reading.text[other.start : other.end]) for other in beside)
+        beside = [other for other in (*found[max(0, place - 1) : place], following) if other.kind is BlockKind.PARAGRAPH]
+        alone = not any(_emphasised(reading.text[other.start : other.end]) for other in beside)
         return alone and _titled(words.rstrip(":：."), 15) and _is_body(plain, following)
     return _plain_heading(reading, part, result, place, following, words)
 

@@ -15,7 +15,7 @@ _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*")
 _ATX = re.compile(r"(#{1,6})(?=[ \t]|$)[ \t]*(.*?)([ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
-_ITEM = re.compile(r"(?:([-*+•●▪◦·])|(\d{1,3}(?:\\?[.)]|、)))(?:[ \t]+(?=\S)|[ \t]*$)")
+_ITEM = re.compile(r"(?:([-*+•●▪◦·])|(\d{1,3}(?:[.)]|、)))(?:[ \t]+(?=\S)|[ \t]*$)")
 _LETTERED = re.compile(r"[(（](?:[a-z]{1,4}|[A-Z]|\d{1,2}|[一二三四五六七八九十]{1,3})[)）]\s*\S")
 _SEPARATOR = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _ATTRIBUTES = re.compile(r"\{:.*\}[ \t]*")
@@ -116,7 +116,7 @@ class _Walk:
             first, body = end - len(rest), rest
         if not body:
             self.close()
-        elif self._open and _UNDERLINE.fullmatch(body) and self._open[2] is BlockKind.PARAGRAPH and not blank:
+        elif self._open and _UNDERLINE.fullmatch(body) and not blank and self._underlined(self._open):
             opened, self._open = self._open, None
             self._lists.clear()
             self.add(opened[0], opened[1], BlockKind.HEADING, 1 if body[0] == "=" else 2)
@@ -132,6 +132,10 @@ class _Walk:
             self._start_item(first, end, indent, item)
         else:
             self._paragraph(first, end, body, indent, blank)
+
+    def _underlined(self, opened: tuple[int, int, BlockKind, int]) -> bool:
+        """Whether a line of `=` or `-` under what is open makes it a heading; "1. Scope" is a heading there and not a list."""
+        return opened[2] is BlockKind.PARAGRAPH or (opened[3] == 1 and self.text[opened[0]].isdigit())
 
     def _fenced(self, start: int, end: int, body: str) -> bool:
         fence = _FENCE.match(body)
@@ -193,7 +197,7 @@ class _Walk:
         self._open = (first, end, BlockKind.ITEM, len(self._lists))
 
     def _paragraph(self, first: int, end: int, body: str, indent: int, blank: bool) -> None:
-        if self._open and not self._breaks(self._open, body):
+        if self._open and not self._breaks(self._open, first, body):
             self._open = (self._open[0], end, self._open[2], self._open[3])
             return
         inside = self._open[3] if self._open else 0
@@ -204,7 +208,7 @@ class _Walk:
             inside = len(self._lists)
         self._open = (first, end, BlockKind.PARAGRAPH, inside)
 
-    def _breaks(self, opened: tuple[int, int, BlockKind, int], body: str) -> bool:
+    def _breaks(self, opened: tuple[int, int, BlockKind, int], first: int, body: str) -> bool:
         """Whether this line begins a new paragraph though no blank line stands before it: files with one paragraph a line need it."""
         above = self.text[opened[0] : opened[1]].rsplit("\n", 1)[-1].strip()
         if _LETTERED.match(body) or (_LINK.fullmatch(above) and _LINK.fullmatch(body)):
@@ -213,4 +217,6 @@ class _Walk:
             return False  # the first line of an address
         if _STRONG.fullmatch(above) and not above.endswith((":", "：", ":**", "：**", ":__", "：__")):
             return True
+        if self.text.startswith("  ", opened[1], first) and len(above) < 60 and len(body) > 100:
+            return True  # a title on a line of its own
         return _STOP.search(above) is not None and not body[0].islower()
