@@ -230,13 +230,14 @@ def goes_on(paragraph: list[Line], line: Line, levels: dict[Shape, int], edges: 
     if line.text[0].islower() and not ended:
         return True
     word = len(line.text.split()[0]) if not HAN.match(line.text) else 1
-    room = edges[column(above)] - above.right
-    fits = room > (word + 1.5) * (above.right - above.left) / max(1, len(above.text))
+    edge = edges[column(above)]
+    room = edge - above.right
+    fits = room > (word + 2) * (above.right - above.left) / max(1, len(above.text))
     if heading:
         return not fits or levels.get(shape(line), 0) in range(1, 3)
     if ended and line.left > above.left + 6 and len(paragraph) > 1:
         return False  # an indented first line
-    return not fits
+    return not fits or (not ended and room < 0.25 * (edge - above.left))
 
 
 def joined(texts: list[str], known: Counter[str]) -> str:

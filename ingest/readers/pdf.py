@@ -80,9 +80,8 @@ def finish(
     places.clear()
     if not words.strip() or not inked:
         return
-    left, _, bottom, _ = box(text, inked[0])
-    right = box(text, inked[-1])[1]
-    middle = inked[len(inked) // 2]
+    middle = inked[len(inked) // 2]  # the first may be a footnote's raised number
+    left, right, bottom = box(text, inked[0])[0], box(text, inked[-1])[1], box(text, middle)[2]
     bold = all(is_bold(text, place) for place in (inked[0], middle, inked[-1]))
     size = font_size(text, middle)
     lines.append(Line(words.strip(), page, left, max(left, right), bottom, size, bold, width, height))
