@@ -368,6 +368,10 @@ def _pop(stack: list[_Open], opened: _Open) -> None:
             if _holds(stack[place], opened):
                 del stack[place + 1 :]
                 return
+    if opened.style == "arabic、" and not any(other.style == opened.style for other in stack):
+        mixed = (other for other in stack if other.style == "arabic" and len(other.value) == 1 and not other.marked)
+        if any(other.value[0] == opened.value[0] - 1 for other in mixed):
+            opened.style = "arabic"  # "2 、" after "1." goes on with it
     for place, other in enumerate(stack):
         if not other.marked and other.style == opened.style and len(other.value) >= len(opened.value):
             del stack[place:]

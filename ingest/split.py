@@ -13,6 +13,7 @@ from ingest.outline import Part
 
 _COLON = re.compile(r"[:：][\"'”’)）\s]*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_CELL_BREAK = re.compile(r"<br\s*/?>|\n", re.IGNORECASE)
 _INNER_BULLET = re.compile(r"(?<=\S)\s*(?=[•●▪]\s+[\w“\"(（])")
 _STRONG = re.compile(r"(?P<mark>\*\*|__|\*|_)(?=\S)(?:(?!(?P=mark))[^\n]){2,90}(?<=\S)(?P=mark)\s{0,2}(?P<after>[.:：]?)")
 _LABEL = re.compile(
@@ -74,11 +75,11 @@ class _Walk:
     _before: str = ""  # the last sentence of the paragraph just above, which may lead into a list
     _opening: str = ""  # the first word of the unmarked line that a lead introduced
     _lists: list[_List] = field(default_factory=list)  # numbered statements without bullets, outermost first
-    _columns: tuple[str, ...] = ()
+    _columns: tuple[str, ...] | None = None  # None: no table is open; empty: a table without a head
 
     def take(self, part: Part) -> None:
         if part.kind is not BlockKind.ROW and part.flag != "markup":
-            self._columns = ()
+            self._columns = None
         if not self._words(part.start, part.end) and part.kind is not BlockKind.FLAGGED:
             return  # a picture, an empty row: markup that is left over
         if part.kind is BlockKind.FLAGGED:
@@ -158,18 +159,19 @@ class _Walk:
 
     def _row(self, part: Part) -> None:
         cells = self._cells(part)
-        if not self._columns:
-            self._columns = tuple(self._words(*cell) for cell in cells)
-            if cells:
+        if self._columns is None:
+            names = tuple(self._words(*cell) for cell in cells)
+            self._columns = names if all(_names_column(name) for name in names) else ()
+            if self._columns:
                 self._piece(cells[0][0], cells[-1][1], None, None)
-            return
+                return
         first = self._words(*cells[0]) if cells else ""
         for place, (start, end) in enumerate(cells):
             column = self._columns[place] if place < len(self._columns) else ""
             lead = f"{column}:" if column else None
             if place and 0 < len(first) <= 160:
                 lead = f"{first} – {column}:" if column else f"{first}:"
-            for low, high in self._lines(start, end):
+            for low, high in self._lines(start, end, _CELL_BREAK):
                 self._sentences(low, high, low, None, lead)
 
     def _cells(self, part: Part) -> list[sentences.Range]:
@@ -178,10 +180,10 @@ class _Walk:
         cells = (sentences.trimmed(plain, low, high) for low, high in pairwise(bounds))
         return [cell for cell in cells if cell]
 
-    def _lines(self, start: int, end: int) -> Iterator[sentences.Range]:
+    def _lines(self, start: int, end: int, breaks: re.Pattern[str] = _BREAK) -> Iterator[sentences.Range]:
         """The range cut at `<br>` and at bullets inside it."""
         at = start
-        for match in _BREAK.finditer(self.reading.text, start, end):
+        for match in breaks.finditer(self.reading.text, start, end):
             yield from self._bullets(at, match.start())
             at = match.end()
         yield from self._bullets(at, end)
@@ -259,6 +261,10 @@ class _Walk:
                 if opening:
                     lead = " ".join(filter(None, (lead, opening.group())))
             self.pieces.append(_Piece(low, high, section, number if not place else None, lead))
+
+
+def _names_column(words: str) -> bool:
+    return len(words.split()) <= 10 and not re.search(r"[.;。；]$", words)
 
 
 def _leads(words: str, item: str) -> bool:
