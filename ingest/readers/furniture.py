@@ -22,6 +22,11 @@ FOOTER = re.compile(r"(?:^|\s)(?:site|page|global|main)?-?footer(?=\s|$)", re.I)
 ROLES = {"navigation": "navigation", "menu": "navigation", "menubar": "navigation", "search": "navigation", "contentinfo": "footer"}
 DIALOGS = ("dialog", "alertdialog")
 
+UNSEEN_NAMES = "script style template noscript svg head object embed video audio canvas iframe datalist map"
+UNSEEN = {*UNSEEN_NAMES.split()}
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+CONTROLS = {"input", "button", "select", "textarea"}
+
 
 @dataclass(slots=True)
 class Region:
@@ -39,6 +44,50 @@ class Region:
     def add(self, other: Region) -> None:
         for name in self.__slots__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+def survey(root: Any) -> dict[int, Region]:
+    """What each element holds, by its id, counted from the leaves up in one pass."""
+    regions: dict[int, Region] = {}
+    open_: list[tuple[Region, Any]] = []
+    links = 0
+    node: Any = root
+    while node is not None:
+        tag = node.tag or ""
+        if node.is_text_node and open_:
+            chars = len((node.text_content or "").strip())
+            open_[-1][0].chars += chars
+            open_[-1][0].linked += chars if links else 0
+        child = node.child if node.is_element_node and tag not in UNSEEN else None
+        if node.is_element_node:
+            href = str(node.attributes.get("href") or "") if tag == "a" else ""
+            region = Region(
+                links=int(bool(href)),
+                inner_links=int(href.startswith("#")),
+                controls=int(tag in CONTROLS),
+                main_headings=int(tag == "h1"),
+                headings=int(tag in HEADINGS),
+                tables=int(tag == "table"),
+            )
+            regions[node.mem_id] = region
+            open_.append((region, node))
+            links += tag == "a"
+        if child is not None:
+            node = child
+            continue
+        while node is not None:
+            if node.is_element_node:
+                region, _ = open_.pop()
+                links -= node.tag == "a"
+                if open_:
+                    open_[-1][0].add(region)
+            if not open_:
+                return regions
+            if node.next is not None:
+                node = node.next
+                break
+            node = node.parent
+    return regions
 
 
 def flag(tag: str, attributes: dict[str, Any], region: Region, page: Region, inside_content: bool) -> str:

@@ -9,33 +9,15 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.domain import BlockKind, Reading
-from ingest.readers.furniture import Region, flag
+from ingest.readers.furniture import HEADINGS, UNSEEN, Region, flag, survey
 from ingest.readers.manuscript import BOLD_LEVEL, Manuscript, Piece, reads_as_heading
 from ingest.readers.markers import marker
 
-UNSEEN = {
-    "script",
-    "style",
-    "template",
-    "noscript",
-    "svg",
-    "head",
-    "object",
-    "embed",
-    "video",
-    "audio",
-    "canvas",
-    "iframe",
-    "datalist",
-    "map",
-}
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LISTS = {"ul", "ol", "menu", "dir", "dl"}
 BLOCK_NAMES = """address article aside blockquote body caption center dd details dialog div dt fieldset figcaption figure footer form
     frameset header hgroup hr html legend li main nav option optgroup p pre search section select summary table tbody td textarea tfoot th
     thead title tr"""
 BLOCKS = {*BLOCK_NAMES.split(), *HEADINGS, *LISTS}
-CONTROLS = {"input", "button", "select", "textarea"}
 WHITE = re.compile(r"[ \t\n\r\f]+")
 # Read as a browser with scripts reads it: as nothing. Parsed as elements, what it holds would end the paragraph around it.
 NOSCRIPT = re.compile(r"<noscript\b[^>]*>(?:(?!</?noscript|</script).)*</noscript\s*>", re.I | re.S)
@@ -74,50 +56,6 @@ def read(text: str) -> Reading:
     first = next((block for block in walk.out.blocks if block.kind is BlockKind.HEADING), None)
     written = "".join(walk.out.pieces)
     return walk.out.reading("text/html", (title.text() if title else "") or (written[first.start : first.end] if first else None))
-
-
-def survey(root: LexborNode) -> dict[int, Region]:
-    """What each element holds, by its id, counted from the leaves up in one pass."""
-    regions: dict[int, Region] = {}
-    open_: list[tuple[Region, LexborNode]] = []
-    links = 0
-    node: LexborNode | None = root
-    while node is not None:
-        tag = node.tag or ""
-        if node.is_text_node and open_:
-            chars = len((node.text_content or "").strip())
-            open_[-1][0].chars += chars
-            open_[-1][0].linked += chars if links else 0
-        child = node.child if node.is_element_node and tag not in UNSEEN else None
-        if node.is_element_node:
-            href = str(node.attributes.get("href") or "") if tag == "a" else ""
-            region = Region(
-                links=int(bool(href)),
-                inner_links=int(href.startswith("#")),
-                controls=int(tag in CONTROLS),
-                main_headings=int(tag == "h1"),
-                headings=int(tag in HEADINGS),
-                tables=int(tag == "table"),
-            )
-            regions[node.mem_id] = region
-            open_.append((region, node))
-            links += tag == "a"
-        if child is not None:
-            node = child
-            continue
-        while node is not None:
-            if node.is_element_node:
-                region, _ = open_.pop()
-                links -= node.tag == "a"
-                if open_:
-                    open_[-1][0].add(region)
-            if not open_:
-                return regions
-            if node.next is not None:
-                node = node.next
-                break
-            node = node.parent
-    return regions
 
 
 @dataclass
