@@ -10,16 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.domain import Block, BlockKind, Reading
-from ingest import numbering
+from ingest import lines, numbering, titles
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
-_STOPPED = re.compile(r"[.;:,!。；：，！、…][\"'”’)）」』]*$")
-_ENDED = re.compile(r"[.;:!?。；：！？][\"'”’)）」』]*$")
-_NOT_A_TITLE = re.compile(r"@|https?:|www\.|\+?\d[\d\s().-]{6,}\d|\b(?:19|20)\d\d\b|^\W|^\([^)]*\)$|[=|©]")
 _ANCHOR = re.compile(r"\s*(?:[-*+•]|\d+[.)])?\s*\[[^\]\n]+\]\(#[^()\s]*\)\s*")
-_POLICY_TITLE = re.compile(r"(?i)\bprivacy\s+(?:policy|statement|notice|supplement)\b|隐私(?:政策|协议|声明|保护指引|权政策)|個人資料|個資")
-_SMALL = r"(?:an?|and|as|at|by|for|from|in|into|of|on|or|our|the|this|to|via|we|with|you|your|is|are|do|not|how)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,7 @@ class Part:
 
 def parts(reading: Reading) -> list[Part]:
     """Every block of the reading as a part, in order; lines that belong together are joined, headings have their depth."""
-    found = _numbered(reading, _joined(reading))
+    found = _numbered(reading, lines.joined(reading))
     found = _contents(reading, found)
     return _levels(reading, _headings(reading, found))
 
@@ -53,64 +46,6 @@ def shown(reading: Reading, start: int, end: int) -> str:
         elif written in "<>|":
             seen.append(" ")
     return " ".join("".join(seen).split())
-
-
-def _joined(reading: Reading) -> list[Block]:
-    """The blocks, with lines of plain text joined where one goes on in the next."""
-    joined: list[Block] = []
-    wrapped = _hard_wrapped(reading)
-    for block in reading.blocks:
-        last = joined[-1] if joined else None
-        both_lines = last is not None and last.kind is BlockKind.LINE and block.kind is BlockKind.LINE
-        if last is not None and both_lines and _goes_on(reading, last, block, wrapped):
-            joined[-1] = replace(last, end=block.end)
-        else:
-            joined.append(block)
-    return joined
-
-
-def _hard_wrapped(reading: Reading) -> bool:
-    """Whether the lines of a plain text are broken at a width, as in e-mails: many of nearly the same length, few that end a sentence."""
-    lines = [reading.text[block.start : block.end] for block in reading.blocks if block.kind is BlockKind.LINE]
-    if len(lines) < 12:
-        return False
-    widest = sorted(len(line) for line in lines)[int(len(lines) * 0.95)]
-    full = [line for line in lines if len(line) > widest * 0.75]
-    return 40 <= widest <= 130 and len(full) > len(lines) * 0.4 and sum(bool(_ENDED.search(line)) for line in full) < len(full) * 0.5
-
-
-def _goes_on(reading: Reading, last: Block, block: Block, wrapped: bool) -> bool:
-    text, plain = reading.text, reading.plain
-    if "[" in text[last.start : last.end] and any(span.start < last.end < span.end for span in reading.markup):
-        return True  # a picture or link written over two lines
-    above, here = plain[last.start : last.end].strip(), plain[block.start : block.end].strip()
-    if not above or not here:
-        return False
-    blank = plain.count("\n", last.end, block.start) > 1
-    if not _WORD.search(here):
-        return not blank
-    numbered = numbering.read(plain, block.start, block.end, {})
-    if numbering.bullet(plain, block.start, block.end) > block.start:
-        return False
-    if here[0] in "，、：。；）”」,;:)":
-        return not blank
-    if _emphasised(text[last.start : last.end]) and above[-1] in ":：":
-        return not blank  # "**Log data:**" runs into the sentence under it
-    if numbered is not None:
-        return False
-    own = numbering.read(plain, last.start, last.end, {})
-    if own is not None and own.end >= last.start + len(plain[last.start : last.end].rstrip()):
-        return not blank  # a number alone on its line
-    ended = _ENDED.search(above) is not None
-    if not ended and here[0].islower():
-        return len(above) >= 60 or (wrapped and not blank)
-    if blank or ended:
-        return False
-    if above[-1] in ",，、":
-        return True
-    if wrapped:
-        return len(above) >= 40
-    return len(_HAN.findall(above)) >= 20 and re.match(r"[“‘「《]?\s*[\u3400-\u9fff]", here) is not None
 
 
 def _numbered(reading: Reading, blocks: Sequence[Block]) -> list[Part]:
@@ -138,11 +73,6 @@ def _indent(text: str, start: int) -> int:
     """Depth of an item of plain text by its white space: 1 or more. Depths are compared, steps of one are not counted on."""
     line = text.rfind("\n", 0, start) + 1
     return 1 + len(text[line:start].expandtabs(4)) // 2
-
-
-def _length(words: str) -> int:
-    """The length of a title in words; two Chinese characters count for one."""
-    return len(_WORD.findall(_HAN.sub(" ", words))) + (len(_HAN.findall(words)) + 1) // 2
 
 
 def _bare(plain: str, part: Part) -> str:
@@ -186,7 +116,7 @@ def _may_list(plain: str, part: Part) -> bool:
     if part.kind in (BlockKind.FLAGGED, BlockKind.ROW, BlockKind.HEADING):
         return False
     words = _bare(plain, part)
-    return bool(words) and _length(words) <= 20 and not re.search(r"[.;:。；：]$", words)
+    return bool(words) and titles.length(words) <= 20 and not re.search(r"[.;:。；：]$", words)
 
 
 def _headings(reading: Reading, found: list[Part]) -> list[Part]:
@@ -199,7 +129,7 @@ def _headings(reading: Reading, found: list[Part]) -> list[Part]:
             continue
         if part.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and _is_heading(reading, found, result, place, not seen_text):
             result[place] = replace(part, kind=BlockKind.HEADING, level=0)
-        seen_text = seen_text or bool(_length(plain[part.start : part.end]) > 20)
+        seen_text = seen_text or bool(titles.length(plain[part.start : part.end]) > 20)
     return result
 
 
@@ -215,13 +145,13 @@ def _is_heading(reading: Reading, found: list[Part], result: list[Part], place: 
         return False
     if numbering.bracketed(reading.text, part.start, part.end) and "](" not in reading.text[part.start : part.end + 1]:
         return True
-    if at_top and _POLICY_TITLE.search(words) and _titled(words, 12):
+    if at_top and titles.POLICY.search(words) and titles.titled(words, 12):
         return True
-    if _emphasised(reading.text[part.start : part.end]):
+    if titles.emphasised(reading.text[part.start : part.end]):
         # Two bold lines in a row are the heads of a table's columns, or lines to catch the eye.
         beside = [other for other in (*found[max(0, place - 1) : place], following) if other.kind is BlockKind.PARAGRAPH]
-        alone = not any(_emphasised(reading.text[other.start : other.end]) for other in beside)
-        return alone and _titled(words.rstrip(":：."), 15) and _is_body(plain, following)
+        alone = not any(titles.emphasised(reading.text[other.start : other.end]) for other in beside)
+        return alone and titles.titled(words.rstrip(":：."), 15) and _is_body(plain, following)
     return _plain_heading(reading, part, result, place, following, words)
 
 
@@ -229,20 +159,20 @@ def _plain_heading(reading: Reading, part: Part, result: list[Part], place: int,
     """A short line without number or mark that heads what follows."""
     plain = reading.plain
     label = re.fullmatch(r"(.{2,40})[:：]", words)
-    short = label is not None and _length(label.group(1)) <= 2 and not _short(plain, following)
+    short = label is not None and titles.length(label.group(1)) <= 2 and not _short(plain, following)
     if short and label is not None:
         words = label.group(1)
-    if not _titled(words, 14) or not (words[0].isupper() or _HAN.match(words)):
+    if not titles.titled(words, 14) or not (words[0].isupper() or titles.HAN.match(words)):
         return False
-    if _POLICY_TITLE.search(words) and _titled(words, 8) and _is_body(plain, following):
+    if titles.POLICY.search(words) and titles.titled(words, 8) and _is_body(plain, following):
         return "](" not in reading.text[part.start : part.end]
     if not _is_body(plain, following) or (_short(plain, following) and following.kind is not BlockKind.ITEM):
         return False
     before = result[place - 1] if place else None
     if before is not None and before.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
         above = plain[before.start : before.end].strip()
-        if (before.level == 0 and re.search(r"[:：]$", above)) or (not _ENDED.search(above) and _length(above) <= 12):
-            return _title_case(words)  # in a list without bullets no line heads the next
+        if (before.level == 0 and re.search(r"[:：]$", above)) or (not titles.ENDED.search(above) and titles.length(above) <= 12):
+            return titles.title_case(words)  # in a list without bullets no line heads the next
     return not re.search(r"\d", words)
 
 
@@ -253,21 +183,21 @@ def _numbered_heading(plain: str, found: list[Part], result: list[Part], place: 
     if number.bullet and number.style not in ("zh-article", "major", "article"):
         return False
     if number.style in ("zh-article", "major", "article"):
-        return _titled(words or "x", 16) or (number.style != "article" and not words)
+        return titles.titled(words or "x", 16) or (number.style != "article" and not words)
     sibling = following.number is not None and following.number.style == number.style and following.kind is not BlockKind.HEADING
     if sibling and following.number is not None and following.number.depth <= number.depth:
         return False
     before = result[place - 1] if place else None
     if before is not None and before.kind is not BlockKind.HEADING and before.number is not None and before.kind is not BlockKind.FLAGGED:
         same = before.number.style == number.style and before.number.depth == number.depth and before.number.bullet == number.bullet
-        if same and before.number.value < number.value and _length(plain[before.start : before.end]) <= 40:
+        if same and before.number.value < number.value and titles.length(plain[before.start : before.end]) <= 40:
             return False  # the last of a list
     if following.kind is BlockKind.FLAGGED or part.level > 1:
         return False
-    strict = _titled(words, 16)
+    strict = titles.titled(words, 16)
     if strict:
         return not words[0].islower() or number.depth > 1
-    loose = _titled(re.sub(r"[.:。：]$", "", words), 9)
+    loose = titles.titled(re.sub(r"[.:。：]$", "", words), 9)
     return loose and _in_series(plain, found, place)
 
 
@@ -281,35 +211,16 @@ def _in_series(plain: str, found: list[Part], place: int) -> bool:
             other = found[at].number
             if other is not None and other.style == number.style and other.depth == number.depth and other.bullet == number.bullet:
                 near = other.value[-1] == number.value[-1] + step and other.value[:-1] == number.value[:-1]
-                if near and abs(at - place) > 1 and _length(plain[found[at].start : found[at].end]) <= 12:
+                if near and abs(at - place) > 1 and titles.length(plain[found[at].start : found[at].end]) <= 12:
                     return True
                 break
             at += step
     return False
 
 
-def _titled(words: str, most: int) -> bool:
-    """Whether the words have the shape of a title: short, not ended like a sentence, no address in them, not two sentences."""
-    if not words or _STOPPED.search(words) or _NOT_A_TITLE.search(words) or _length(words) > most or len(words) > 130:
-        return False
-    if re.search(r"(?:[.;]\s|[。；])\s*\S+", words) and not re.search(r"\b[A-Z]\.", words):
-        return False
-    label = re.search(r"[:：]\s*(.+)", words)
-    return label is None or _length(label.group(1)) <= 5
-
-
-def _title_case(words: str) -> bool:
-    parts = [word for word in _WORD.findall(words) if not re.fullmatch(_SMALL, word)]
-    return len(parts) >= 2 and all(word[0].isupper() or word[0].isdigit() for word in parts)
-
-
-def _emphasised(text: str) -> bool:
-    return re.fullmatch(r"\s*(\*\*|__)(?!\s).+?\1:?\s*", text) is not None and text.count("**") <= 4
-
-
 def _short(plain: str, part: Part) -> bool:
     words = _bare(plain, part)
-    return _length(words) <= 7 and not _ENDED.search(words)
+    return titles.length(words) <= 7 and not titles.ENDED.search(words)
 
 
 def _is_body(plain: str, part: Part) -> bool:
@@ -335,7 +246,7 @@ def _levels(reading: Reading, found: list[Part]) -> list[Part]:
         if part.kind is BlockKind.HEADING:
             number = part.number
             name = shown(reading, part.start, part.end)
-            is_title = number is None and not part.marked and _POLICY_TITLE.search(name) is not None and _length(name) <= 10
+            is_title = number is None and not part.marked and titles.POLICY.search(name) is not None and titles.length(name) <= 10
             if not part.marked and is_title and (place == first or (stack and stack[0].style == "doc")):
                 stack = [_Open("doc", (), 0)]
             else:
