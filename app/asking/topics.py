@@ -1,0 +1,101 @@
+"""The topics a question can be about, told from example questions: the nearest examples say what is meant."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embedder import Encoder
+from index.queries import FactFilter
+from index.words import HAN
+
+OFF_TOPIC = "off_topic"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What is asked about, and which facts answer: those of `kind` whose fields have the values of `where`, with `needs` not null."""
+
+    id: str
+    kind: str
+    label: str
+    examples: tuple[str, ...]
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needs: str | None = None
+
+    def holds(self, fact: Any) -> bool:
+        """Whether the fact is one that answers."""
+        return (
+            fact.kind == self.kind
+            and all(getattr(fact, name) in values for name, values in self.where.items())
+            and (self.needs is None or getattr(fact, self.needs) is not None)
+        )
+
+    def filters(self, vendor: str | None) -> Iterator[FactFilter]:
+        """The look-ups that bring every fact `holds` may be true of."""
+        names = [name for name in self.where if name != "field"]
+        for values in itertools.product(*(self.where[name] for name in names)):
+            yield FactFilter(vendor=vendor, kinds=(self.kind,), **dict(zip(names, values, strict=True)))
+
+
+class Topics:
+    """All topics, with the vectors of their examples. Made once per model: encoding the examples takes a few seconds."""
+
+    def __init__(self, embedder: Encoder) -> None:
+        self.all = load()
+        self._embedder = embedder
+        self._owners = [topic for topic in self.all for _ in topic.examples]
+        questions = [example for topic in self.all for example in topic.examples]
+        self._vectors = embedder.encode(questions)
+        self._pairs = [_pairs(question) for question in questions]
+
+    def nearest(self, question: str) -> list[tuple[float, Topic]]:
+        """Every topic with how near its nearest example is (0 to 1), the nearest first.
+
+        Questions with Han text are compared by pairs of characters, since the shipped model reads English only; the rest by meaning.
+        """
+        pairs = _pairs(question)
+        if pairs:
+            scores = np.array([2 * len(pairs & other) / (len(pairs) + len(other)) if other else 0.0 for other in self._pairs])
+        else:
+            scores = self._vectors @ self._embedder.encode_query(question)
+        return sorted(_best(scores, self._owners), key=lambda each: -each[0])
+
+
+def _best(scores: npt.NDArray[Any], owners: list[Topic]) -> list[tuple[float, Topic]]:
+    best: dict[str, tuple[float, Topic]] = {}
+    for score, topic in zip(scores.tolist(), owners, strict=True):
+        if topic.id not in best or score > best[topic.id][0]:
+            best[topic.id] = (score, topic)
+    return list(best.values())
+
+
+@cache
+def load() -> tuple[Topic, ...]:
+    """The topics of `topics.toml`, in its order."""
+    rows = tomllib.loads((files("app") / "asking" / "topics.toml").read_text(encoding="utf-8"))["topic"]
+    return tuple(
+        Topic(
+            row["id"],
+            row["kind"],
+            row["label"],
+            (*row["examples"], *row["zh"]),
+            {name: tuple(values) for name, values in row.get("where", {}).items()},
+            row.get("needs"),
+        )
+        for row in rows
+    )
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """The two-character words of the Han runs, overlapping."""
+    return frozenset(run[i : i + 2] for run in re.findall(HAN, text) for i in range(len(run) - 1))

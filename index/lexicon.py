@@ -1,0 +1,111 @@
+"""Words for kinds of personal data, found in a text: policies are read with them and questions are understood by them.
+
+The words are data: `index/lexicon/en.toml` and `zh.toml`, by category, with umbrella terms (`generic`) and phrases that only look
+like a term (`not`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "lexicon"
+HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_]+")
+# What may stand between two words of one term: "e-mail", "user's name", "name/alias", a line break.
+_JOINT = re.compile(r"[\s\-'’/.&]{0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term at `text[start:end]`; `generic` when it is an umbrella term of the category."""
+
+    start: int
+    end: int
+    category: str
+    generic: bool
+
+
+class Lexicon:
+    """All terms; `find` takes the longest at each place, left to right."""
+
+    def __init__(self) -> None:
+        # A tree of words (English) or characters (Chinese); None as a key holds what the path to it names.
+        self._words: dict[str | None, object] = {}
+        self._characters: dict[str | None, object] = {}
+        for name in ("en", "zh"):
+            for category, entry in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")).items():
+                for term in entry.get("not", ()):
+                    self._add(term, None)
+                for term in entry.get("generic", ()):
+                    self._add(term, (category, True))
+                for term in entry.get("terms", ()):
+                    self._add(term, (category, False))
+
+    def find(self, text: str) -> list[Mention]:
+        """The terms of a text, in order, none inside another. A `not` phrase hides the terms in it."""
+        found = [*self._latin(text), *self._han(text)]
+        return sorted(found, key=lambda mention: mention.start)
+
+    def _add(self, term: str, meaning: tuple[str, bool] | None) -> None:
+        chinese = HAN.search(term) is not None
+        node = self._characters if chinese else self._words
+        for step in term.lower() if chinese else (_singular(word) for word in _WORD.findall(term.lower())):
+            node = node.setdefault(step, {})  # type: ignore[assignment]
+        # The first meaning stays, except that a term wins over a phrase of another category's `not`.
+        if node.get(None) is None:
+            node[None] = meaning
+
+    def _latin(self, text: str) -> Iterator[Mention]:
+        words = [(match.start(), match.end(), _singular(match.group().lower())) for match in _WORD.finditer(text)]
+        at = 0
+        while at < len(words):
+            node, best, look = self._words, None, at
+            while look < len(words) and words[look][2] in node:
+                if look > at and not _JOINT.fullmatch(text, words[look - 1][1], words[look][0]):
+                    break
+                node = node[words[look][2]]  # type: ignore[assignment]
+                look += 1
+                if None in node:
+                    best = (look, node[None])
+            if best is None:
+                at += 1
+                continue
+            if best[1] is not None:
+                yield Mention(words[at][0], words[best[0] - 1][1], *best[1])  # type: ignore[misc]
+            at = best[0]
+
+    def _han(self, text: str) -> Iterator[Mention]:
+        lower, at = text.lower(), 0
+        while at < len(text):
+            node, best, look = self._characters, None, at
+            while look < len(lower) and lower[look] in node:
+                node = node[lower[look]]  # type: ignore[assignment]
+                look += 1
+                if None in node:
+                    best = (look, node[None])
+            if best is None:
+                at += 1
+                continue
+            if best[1] is not None:
+                yield Mention(at, best[0], *best[1])  # type: ignore[misc]
+            at = best[0]
+
+
+@cache
+def load() -> Lexicon:
+    """The lexicon, read once."""
+    return Lexicon()
+
+
+def _singular(word: str) -> str:
+    """Enough to let `addresses` meet `address` and `cookies` meet `cookie`; both sides go through it."""
+    if len(word) > 3 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
