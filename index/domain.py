@@ -146,4 +146,3 @@ class Document:
     media_type: str
     retrieved_at: str
     current: bool
-

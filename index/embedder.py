@@ -157,7 +157,7 @@ class Embedder:
         if self._threads:
             torch.set_num_threads(self._threads)
         model = SentenceTransformer(str(self.folder), device="cpu")
-        size = model.get_sentence_embedding_dimension()
+        size = model.get_embedding_dimension()
         if size != DIMENSION:
             raise ModelMismatch(f"{self.name} gives vectors of {size}; the index keeps {DIMENSION}. Choose a model of that size.")
         return model
@@ -196,6 +196,11 @@ class WordHashes:
 
     def count(self, text: str) -> int:
         return len(self._split(text))
+
+
+def digest(text: str) -> str:
+    """A text's name where vectors are kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _sha256(path: Path) -> str:

@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -141,7 +142,7 @@ def near_vendors(session: Session, name: str, limit: int = 3) -> list[str]:
 
 def all_vendors(session: Session) -> list[Vendor]:
     """Every vendor, by id: for recognising names in a question."""
-    return [_vendor(row) for row in session.exec(select(VendorRow).order_by(col(VendorRow.id)))]
+    return [vendor_of(row) for row in session.exec(select(VendorRow).order_by(col(VendorRow.id)))]
 
 
 # --- documents -----------------------------------------------------------------------------------------------------------------
@@ -357,20 +358,26 @@ def period_days(period: str | None) -> float | None:
 def _page(session: Session, query: Select[Any], keys: Sequence[Any], cursor: str | None, limit: int) -> tuple[list[Any], str | None, int]:
     """The rows of one page, the cursor of the next, and the number of rows in all. `keys` order the rows and tell each from the others."""
     total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    # A cursor goes on with the list it was given for, and with no other: the same key means another place there.
+    asked = query.order_by(*keys).compile()
+    tag = zlib.crc32(f"{asked} {sorted(asked.params.items(), key=str)}".encode("utf-8", "replace"))
     if cursor is not None:
-        query = query.where(tuple_(*keys) > tuple_(*(literal(value) for value in _decoded(cursor, len(keys)))))
-    rows = session.execute(query.add_columns(*keys).order_by(*keys).limit(limit + 1)).all()
+        _, *after = _decoded(cursor, tag, len(keys))
+        query = query.where(tuple_(*keys) > tuple_(*(literal(value) for value in after)))
+    # Labelled, since a key that is computed from a column would go by that column's own name.
+    labelled = [key.label(f"key_{place}") for place, key in enumerate(keys)]
+    rows = session.execute(query.add_columns(*labelled).order_by(*keys).limit(limit + 1)).all()
     following = None
     if len(rows) > limit:
         rows = rows[:limit]
-        following = base64.urlsafe_b64encode(json.dumps(list(rows[-1][1:])).encode()).decode().rstrip("=")
+        following = base64.urlsafe_b64encode(json.dumps([tag, *rows[-1][1:]]).encode()).decode().rstrip("=")
     return [row[0] for row in rows], following, total
 
 
-def _decoded(cursor: str, size: int) -> list[Any]:
+def _decoded(cursor: str, tag: int, size: int) -> list[Any]:
     try:
         values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        if isinstance(values, list) and len(values) == size and all(_storable(value) for value in values):
+        if isinstance(values, list) and len(values) == size + 1 and values[0] == tag and all(_storable(value) for value in values):
             return values
     except (ValueError, RecursionError, binascii.Error):
         pass
@@ -419,14 +426,14 @@ def _clauses() -> Select[Any]:
     return select(ClauseRow).options(defer(ClauseRow.vector))  # type: ignore[arg-type]  # SQLModel types columns as their values
 
 
-def _vendor(row: VendorRow) -> Vendor:
+def vendor_of(row: VendorRow) -> Vendor:
     return Vendor(row.id, row.name, tuple(row.aliases), tuple(row.products), row.legal_entity, row.url)
 
 
 def _entry(session: Session, row: VendorRow) -> VendorEntry:
     found = session.exec(select(DocumentRow).where(DocumentRow.vendor == row.id).order_by(col(DocumentRow.series) != MAIN)).all()
     main = next((each for each in found if each.current), None)
-    return VendorEntry(_vendor(row), len(found), main.effective_date if main else None, main.last_updated if main else None)
+    return VendorEntry(vendor_of(row), len(found), main.effective_date if main else None, main.last_updated if main else None)
 
 
 def _document(row: DocumentRow) -> Document:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Engine, QueuePool, create_engine, event, func, text
 from sqlmodel import Session as Session
 from sqlmodel import SQLModel, col, delete, select, update
 
 from index import taxonomy, words
 from index.domain import Document, Policy, Vendor
+from index.embedder import Vectors, digest
 from index.errors import EvidenceBroken, VendorUnknown
 from index.facts import Evidence
-from index.queries import period_days
-from index.tables import DIMENSION, WORDS, ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, VendorRow
+from index.queries import period_days, vendor_of
+from index.tables import DIMENSION, WORDS, ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, TitleRow, VendorRow
 
-Vectors = npt.NDArray[np.float32]
+# How much of its section title's vector a clause is found by.
+TITLE_WEIGHT = 0.5
 # What hangs on a document, in the order it may be deleted.
 PARTS = (FactRow, ClauseRow, FlaggedRow, HeadingRow, TextRow)
 
@@ -40,6 +41,7 @@ class Whole:
     facts: Sequence[Evidence]
     vectors: Vectors
     embedded: Sequence[str]
+    titles: Mapping[str, Vectors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Held:
     sha256: str
     made_by: str
     current: bool
+    source: str
     retrieved_at: str
 
 
@@ -90,29 +93,39 @@ class Store:
         """Every document by id."""
         with Session(self._engine) as session:
             return {
-                row.id: Held(row.id, row.vendor, row.series, row.sha256, row.made_by, row.current, row.retrieved_at)
+                row.id: Held(row.id, row.vendor, row.series, row.sha256, row.made_by, row.current, row.source, row.retrieved_at)
                 for row in session.exec(select(DocumentRow))
             }
 
     def vectors_of(self, vendor: str) -> dict[str, Vectors]:
-        """The vectors of a vendor's clauses by digest of the text they were computed from: what needs no second embedding."""
+        """The vectors of a vendor's clauses and of all titles by digest of their text: what needs no second embedding."""
         with Session(self._engine) as session:
-            rows = session.exec(select(ClauseRow.embedded, ClauseRow.vector).where(ClauseRow.vendor == vendor))
-            return {digest: np.frombuffer(vector, np.float32) for digest, vector in rows}
+            rows = [(digest(row.text), row.vector) for row in session.exec(select(TitleRow))]
+            rows += session.exec(select(ClauseRow.embedded, ClauseRow.vector).where(ClauseRow.vendor == vendor)).all()
+            return {key: np.frombuffer(vector, np.float32) for key, vector in rows}
+
+    def source_of(self, document: str) -> tuple[Vendor, bytes, str]:
+        """Whose a document is, its own bytes and their media type: what it takes to read it again."""
+        with Session(self._engine) as session:
+            row = session.get_one(DocumentRow, document)
+            raw = session.exec(select(TextRow.raw).where(TextRow.document == document)).one()
+            return vendor_of(session.get_one(VendorRow, row.vendor)), raw, row.media_type
 
     def save_vendor(self, vendor: Vendor) -> bool:
-        """Keeps what is known of a vendor; False when it was known already."""
+        """Keeps what is given of a vendor beside what was known; False when it was known already."""
         with Session(self._engine) as session:
             row = session.get(VendorRow, vendor.id)
-            values = {
-                "name": vendor.name, "aliases": list(vendor.aliases), "products": list(vendor.products),
-                "legal_entity": vendor.legal_entity, "url": vendor.url,
-            }  # fmt: skip
-            if row and all(getattr(row, name) == value for name, value in values.items()):
-                return False
-            session.merge(VendorRow(id=vendor.id, **values))
+            if row is None:
+                row = VendorRow(id=vendor.id, name="", aliases=[], products=[], legal_entity=None, url=None)
+            before = vendor_of(row)
+            row.name = vendor.name
+            row.aliases = list(vendor.aliases)
+            row.products = list(vendor.products) or row.products
+            row.legal_entity = vendor.legal_entity or row.legal_entity
+            row.url = vendor.url or row.url
+            session.add(row)
             session.commit()
-            return True
+            return vendor_of(row) != before
 
     def save(self, whole: Whole) -> None:
         """Saves one document with everything in it, in one transaction, in the place of what was held of it.
@@ -145,15 +158,17 @@ class Store:
                 FlaggedRow(document=document.id, start=each.start, end=each.end, flag=each.flag or each.kind.value)
                 for each in policy.flagged
             )
+            for title, vector in whole.titles.items():
+                session.merge(TitleRow(text=title, vector=np.asarray(vector, np.float32).tobytes()))
             first = (session.exec(select(func.max(ClauseRow.row))).one() or 0) + 1
-            for row, clause, vector, digest in zip(
+            for row, clause, vector, embedded in zip(
                 range(first, first + len(policy.clauses)), policy.clauses, whole.vectors, whole.embedded, strict=True
             ):
                 session.add(
                     ClauseRow(
                         row=row, id=clause.id, document=document.id, vendor=document.vendor, ordinal=clause.ordinal, start=clause.start,
                         end=clause.end, text=clause.text, section=list(clause.section), number=clause.number, lead=clause.lead,
-                        language=clause.language, embedded=digest, vector=np.asarray(vector, np.float32).tobytes(),
+                        language=clause.language, embedded=embedded, vector=np.asarray(vector, np.float32).tobytes(),
                     )
                 )  # fmt: skip
                 latin, context, han = words.columns(clause.plain, " ".join([*clause.section, clause.lead or ""]))
@@ -207,10 +222,15 @@ class Store:
             return {name: session.exec(select(func.count()).select_from(table)).one() for name, table in tables.items()}
 
     def matrix(self) -> Vectors:
-        """Every clause's vector, in the order of the rows: what `clauses.faiss` is made of."""
+        """What each clause is found by, in the order of the rows: its own vector with some of its section title's."""
         with Session(self._engine) as session:
-            found = b"".join(session.exec(select(ClauseRow.vector).order_by(col(ClauseRow.row))))
-        return np.frombuffer(found, np.float32).reshape(-1, DIMENSION)
+            titles = {row.text: np.frombuffer(row.vector, np.float32) for row in session.exec(select(TitleRow))}
+            rows = session.exec(select(ClauseRow.vector, ClauseRow.section).order_by(col(ClauseRow.row))).all()
+        nothing = np.zeros(DIMENSION, np.float32)
+        own = np.frombuffer(b"".join(vector for vector, _ in rows), np.float32).reshape(-1, DIMENSION)
+        above = np.array([titles[section[-1]] if section else nothing for _, section in rows], np.float32).reshape(-1, DIMENSION)
+        found = own + TITLE_WEIGHT * above
+        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
 
     @staticmethod
     def _last(session: Session, vendor: str, series: str) -> int:

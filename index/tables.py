@@ -96,8 +96,17 @@ class ClauseRow(SQLModel, table=True):
     number: str | None
     lead: str | None
     language: str
-    embedded: str = Field(description="Digest of the text that `vector` was computed from.")
+    embedded: str = Field(description="Digest of the text that `vector` was computed from: the clause without markup.")
     vector: bytes = Field(sa_type=LargeBinary, description="float32[384], a unit vector.")
+
+
+class TitleRow(SQLModel, table=True):
+    """The title of a section and its vector: where a clause stands says half of what it is about."""
+
+    __tablename__ = "title"
+
+    text: str = Field(primary_key=True)
+    vector: bytes = Field(sa_type=LargeBinary)
 
 
 class FactRow(SQLModel, table=True):

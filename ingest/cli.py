@@ -1,0 +1,203 @@
+"""`python -m ingest …`: results on stdout, trouble and progress on stderr, exit status for scripts.
+
+0: all went well. 1: a source was refused, or the command was. 2: the command was not understood. 130: interrupted, nothing changed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from sqlmodel import Session
+
+from index import queries, snapshot
+from index.embedder import Embedder
+from index.errors import VpiError
+from index.settings import Settings
+from index.store import reader
+from ingest import pipeline, sources
+from ingest.job import Watch
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Read policies into the index, and look after it."
+)
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+
+
+def main() -> None:
+    """Runs a command; a refusal is one line on stderr and exit status 1."""
+    try:
+        app()
+    except VpiError as error:
+        err.print(f"[red]{escape(str(error))}[/red]")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("Interrupted. The index is as it was.")
+        sys.exit(130)
+
+
+@app.command()
+def run(
+    given: Annotated[list[str] | None, typer.Argument(help="Folders (with a vendors.toml, or one vendor a file) and files.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Ingest policies. What has not changed is left alone; without arguments, what is held is brought up to date with the rules."""
+    _ingest(sources.of(given or []), as_json)
+
+
+@app.command()
+def url(
+    address: Annotated[str, typer.Argument(help="http(s) address of a policy.")],
+    vendor: Annotated[str, typer.Option("--vendor", help="Vendor id: lower-case letters, digits, hyphens.")],
+    name: Annotated[str | None, typer.Option("--name", help="The vendor's name, when it is new.")] = None,
+    series: Annotated[str, typer.Option("--document", help="Which of the vendor's documents this is a version of.")] = queries.MAIN,
+    as_json: Json = False,
+) -> None:
+    """Fetch a policy and ingest it as the newest version of a vendor's document."""
+    _ingest([sources.address(address, _known(vendor) or sources.new_vendor(vendor, name), series)], as_json, complete=False)
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the documents in the index, every version of them."""
+    with _session() as session:
+        documents = list(_all(lambda cursor: queries.documents(session, cursor=cursor, limit=500)))
+    if as_json:
+        return _print_json([asdict(document) for document in documents])
+    table = Table("vendor", "document", "language", "effective", "updated", "current", "source", box=None)
+    for each in documents:
+        table.add_row(
+            each.vendor, each.id, each.language, each.effective_date, each.last_updated, "yes" if each.current else "", escape(each.source)
+        )
+    out.print(table)
+
+
+@app.command()
+def show(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Json = False) -> None:
+    """Show a vendor's current documents: outline, clauses, what is set aside, facts by kind."""
+    with _session() as session:
+        entry = queries.vendor(session, vendor)
+        shown = []
+        for document in queries.documents(session, vendor, current=True, limit=500).items:
+            shown.append(
+                {
+                    "document": asdict(document),
+                    "clauses": queries.clauses(session, document.id, limit=1).total,
+                    "outline": [asdict(heading) for heading in queries.headings(session, document.id)],
+                    "set_aside": [{"start": a, "end": b, "why": why} for a, b, why in queries.flagged(session, document.id)],
+                    "facts": queries.counts(session, queries.FactFilter(document=document.id)),
+                }
+            )
+    if as_json:
+        return _print_json({"vendor": asdict(entry.vendor), "documents": shown})
+    out.print(f"[bold]{escape(entry.vendor.name)}[/bold] ({vendor}): {entry.documents} document(s)")
+    for each in shown:
+        out.print(f"\n[bold]{escape(each['document']['title'] or each['document']['id'])}[/bold]  {each['document']['id']}")
+        for heading in each["outline"]:
+            out.print("  " * heading["level"] + escape(heading["text"]), highlight=False)
+        facts = ", ".join(f"{kind} {number}" for kind, number in each["facts"].items()) or "none"
+        out.print(f"{each['clauses']} clauses, {len(each['set_aside'])} blocks set aside; facts: {facts}")
+
+
+@app.command()
+def verify(as_json: Json = False) -> None:
+    """Check every file of the current snapshot against its sha256."""
+    found = snapshot.current(Settings().data_dir)
+    if as_json:
+        return _print_json(asdict(found.manifest))
+    counts = ", ".join(f"{number} {what}" for what, number in found.manifest.counts.items())
+    out.print(f"Snapshot {found.manifest.number} of {found.manifest.created_at} is whole: {counts}.")
+
+
+@app.command()
+def rollback(as_json: Json = False) -> None:
+    """Go back to the snapshot before the current one."""
+    found = snapshot.rollback(Settings().data_dir)
+    if as_json:
+        return _print_json(asdict(found.manifest))
+    out.print(f"Snapshot {found.manifest.number} of {found.manifest.created_at} is served again.")
+
+
+@app.command()
+def remove(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Json = False) -> None:
+    """Remove a vendor with all its documents and facts."""
+    found = pipeline.remove(vendor, Settings())
+    if as_json:
+        return _print_json({"removed": vendor, "snapshot": found.manifest.number})
+    out.print(f"{vendor} is gone from snapshot {found.manifest.number}; `rollback` brings it back.")
+
+
+def _ingest(given: list[sources.Source], as_json: bool, complete: bool = True) -> None:
+    settings, began = Settings(), time.monotonic()
+    embedder = Embedder(settings.embedding_model, threads=0)
+    with _progress() as watch:
+        report = pipeline.ingest(given, settings, embedder, watch, complete)
+    if as_json:
+        _print_json(asdict(report))
+    else:
+        for receipt in report.receipts:
+            what = f"{receipt.clauses} clauses, {receipt.facts} facts" if receipt.clauses else receipt.document or ""
+            line = f"{receipt.outcome:10}  {receipt.vendor:20}  {escape(receipt.reason or what)}  [dim]{escape(receipt.source)}[/dim]"
+            (err if receipt.outcome == "refused" else out).print(line, highlight=False)
+        ending = f"Snapshot {report.snapshot} is served." if report.published else "Nothing changed."
+        out.print(f"{ending} {time.monotonic() - began:.1f} s", highlight=False)
+    raise typer.Exit(1 if report.refused else 0)
+
+
+@contextmanager
+def _progress() -> Iterator[Watch]:
+    """A bar on stderr, to a terminal only: clauses done, clauses per second, time left."""
+    columns = (
+        TextColumn("clauses"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(elapsed_when_finished=True),
+    )  # fmt: skip
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        task = progress.add_task("clauses", total=None, rate="")
+        began = time.monotonic()
+
+        def watch(done: int, total: int) -> None:
+            rate = done / max(time.monotonic() - began, 1e-3)
+            progress.update(task, completed=done, total=total, rate=f"{rate:.0f} clauses/s" if done else "")
+
+        yield watch
+
+
+@contextmanager
+def _session() -> Iterator[Session]:
+    engine = reader(snapshot.current(Settings().data_dir).database)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def _known(vendor: str) -> queries.Vendor | None:
+    if snapshot.pointer(Settings().data_dir) is None:
+        return None
+    with _session() as session:
+        return next((each for each in queries.all_vendors(session) if each.id == vendor), None)
+
+
+def _all(page: Callable[[str | None], queries.Page[Any]]) -> Iterator[Any]:
+    found = page(None)
+    yield from found.items
+    while found.next:
+        found = page(found.next)
+        yield from found.items
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""One ingest under way: which documents must be read, read again, or left as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from index.domain import Policy, Reading, Vendor
+from index.embedder import Encoder, digest
+from index.errors import PolicyError
+from index.settings import Settings
+from index.snapshot import Made
+from index.store import Store, Whole
+from ingest import description, extract, fetch, readers, split, versions
+from ingest.memory import Remembering
+from ingest.sources import Source
+
+Outcome = Literal["new", "read again", "unchanged", "refused"]
+Watch = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one source."""
+
+    source: str
+    vendor: str
+    outcome: Outcome
+    document: str | None = None
+    clauses: int = 0
+    facts: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document that was split into clauses, and is now to be embedded and searched for facts."""
+
+    source: Source
+    sha256: str
+    fetched: fetch.Fetched
+    reading: Reading
+    policy: Policy
+    outcome: Outcome
+
+
+class Job:
+    """Takes sources, then does what they ask of a draft's database."""
+
+    def __init__(self, settings: Settings, embedder: Encoder, store: Store, made: Made, same_model: bool) -> None:
+        self.receipts: list[Receipt] = []
+        self._settings, self._embedder, self._store = settings, embedder, store
+        self._made_by, self._same_model = versions.digest(made), same_model
+        self._held = store.held()
+        self._read: list[_Read] = []
+        self._given: dict[tuple[str, str], list[str | None]] = defaultdict(list)
+        self._changed = False
+
+    def take(self, sources: Iterable[Source]) -> None:
+        """Fetches every source, and reads those that are new or were read by other code, rules or model."""
+        vendors: dict[str, Vendor] = {}
+        for source in sources:
+            vendors[source.vendor.id] = source.vendor
+            id = self._tried(source, lambda source=source: fetch.fetch(source.location, self._settings))  # type: ignore[misc]
+            self._given[source.vendor.id, source.series].append(id)
+        known = {held.vendor: held for held in self._held.values()}
+        for id, vendor in vendors.items():
+            if id in known:
+                self._changed |= self._store.save_vendor(vendor)
+        self._refresh()
+
+    def finish(self, watch: Watch, complete: bool) -> bool:
+        """Embeds, finds facts and saves, policy by policy; True when the draft differs from the snapshot it began with."""
+        total, done = sum(len(read.policy.clauses) for read in self._read), 0
+        tools = extract.Tools.load() if self._read else None
+        for read in self._read:
+            watch(done, total)
+            assert tools is not None
+            try:
+                self._save(read, tools)
+            except PolicyError as error:
+                self._refuse(read.source, error)
+            done += len(read.policy.clauses)
+        watch(done, total)
+        return self._arrange(complete)
+
+    def _tried(self, source: Source, get: Callable[[], fetch.Fetched]) -> str | None:
+        """The id of the source's document, None when it was refused."""
+        try:
+            return self._consider(source, get())
+        except PolicyError as error:  # one bad source must not lose the others
+            self._refuse(source, error)
+            return None
+
+    def _consider(self, source: Source, fetched: fetch.Fetched) -> str:
+        sha256 = hashlib.sha256(fetched.data).hexdigest()
+        id = f"{source.vendor.id}-{sha256[:8]}"
+        held = self._held.get(id)
+        if held and held.made_by == self._made_by:
+            self.receipts.append(Receipt(source.location, source.vendor.id, "unchanged", id))
+            return id
+        if held:  # the same bytes: the day they were first seen is the day that counts
+            fetched = fetch.Fetched(fetched.data, fetched.media_type, held.source, held.retrieved_at, fetched.name)
+        reading = readers.read(fetched.data, media_type=fetched.media_type, name=fetched.name, settings=self._settings)
+        policy = split.policy(reading, id, source.vendor, self._embedder.count)
+        self._read.append(_Read(source, sha256, fetched, reading, policy, "read again" if held else "new"))
+        return id
+
+    def _refresh(self) -> None:
+        """Reads again, from their own stored bytes, documents that were not among the sources and were read by other code or rules.
+
+        So all of a snapshot speaks with one voice: two versions of a policy never differ because of us.
+        """
+        given = {id for ids in self._given.values() for id in ids}
+        for held in self._held.values():
+            if held.id not in given and held.made_by != self._made_by:
+                vendor, data, media_type = self._store.source_of(held.id)
+                source = Source(vendor, held.source, held.series)
+                self._tried(source, lambda h=held, d=data, m=media_type: fetch.Fetched(d, m, h.source, h.retrieved_at, h.source))  # type: ignore[misc]
+
+    def _save(self, read: _Read, tools: extract.Tools) -> None:
+        policy, vendor = read.policy, read.policy.vendor
+        memory = Remembering(self._embedder)
+        if self._same_model:
+            memory.learn(self._store.vectors_of(vendor.id))
+        tools.encoder = memory
+        facts = extract.facts(policy, tools)
+        texts = [clause.plain for clause in policy.clauses]
+        titles = list(dict.fromkeys(clause.section[-1] for clause in policy.clauses if clause.section))
+        whole = Whole(
+            document=description.document(read.fetched, read.sha256, read.reading, policy, facts, read.source.language),
+            series=read.source.series,
+            encoding=read.reading.encoding,
+            raw=read.fetched.data,
+            made_by=self._made_by,
+            policy=policy,
+            facts=facts,
+            vectors=memory.encode(texts),
+            embedded=[digest(text) for text in texts],
+            titles=dict(zip(titles, memory.encode(titles), strict=True)),
+        )
+        self._store.save_vendor(description.vendor(vendor, facts))
+        self._store.save(whole)
+        self._changed = True
+        self.receipts.append(Receipt(read.source.location, vendor.id, read.outcome, policy.document, len(policy.clauses), len(facts)))
+
+    def _arrange(self, complete: bool) -> bool:
+        """Of each series the last version given becomes the current one; documents that are no longer listed are not current any more."""
+        held = self._store.held()
+        refused = {(receipt.vendor, receipt.source) for receipt in self.receipts if receipt.outcome == "refused"}
+        kept: dict[str, list[str]] = defaultdict(list)
+        for (vendor, series), ids in self._given.items():
+            kept[vendor].append(series)
+            versions_ = [id for id in dict.fromkeys(ids) if id in held]
+            if ids[-1] not in held:  # the newest could not be read: what was current stays so
+                versions_ += [each.id for each in held.values() if each.current and (each.vendor, each.series) == (vendor, series)]
+            if versions_:
+                self._changed |= self._store.arrange(vendor, series, list(dict.fromkeys(reversed(versions_)))[::-1])
+        for vendor, series_kept in kept.items():
+            if complete and not any(each == vendor for each, _ in refused):
+                self._changed |= self._store.retire(vendor, series_kept)
+        return self._changed
+
+    def _refuse(self, source: Source, error: PolicyError) -> None:
+        self.receipts.append(Receipt(source.location, source.vendor.id, "refused", reason=str(error)))
+
+
+def unwatched(done: int, total: int) -> None:
+    """Nobody looks."""

@@ -1,0 +1,43 @@
+"""An encoder that remembers: extractors and the index ask for the same texts, and the model reads each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from index.embedder import Encoder, Vectors, digest
+
+
+class Remembering:
+    """Stands before the model for one ingest. What a former snapshot knew of a text is not computed again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+        self.name, self.fingerprint = encoder.name, encoder.fingerprint
+
+    def learn(self, known: Mapping[str, Vectors]) -> None:
+        """Takes vectors by digest of their text."""
+        self._known.update(known)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        digests = [digest(text) for text in texts]
+        missing = {key: text for key, text in zip(digests, texts, strict=True) if key not in self._known}
+        if missing:
+            self._known.update(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
+        return np.array([self._known[key] for key in digests], np.float32).reshape(len(texts), -1)
+
+    def encode_query(self, text: str) -> Vectors:
+        vector: Vectors = self.encode([text])[0]
+        return vector
+
+    def count(self, text: str) -> int:
+        return self._encoder.count(text)
+
+    def token_states(self, texts: Sequence[str], layers: Sequence[int] = (-1,)) -> Any:
+        """The model's token states; the sentence vectors that come with them are remembered too."""
+        found = self._encoder.token_states(texts, layers)  # type: ignore[attr-defined]  # a real model has it, stand-ins need not
+        self._known.update((digest(text), state.vector) for text, state in zip(texts, found, strict=True))
+        return found
