@@ -6,7 +6,8 @@ import re
 
 # A sentence of a clause begins after these; a clause that is one sentence begins where it begins.
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[\"“(\[*_]*[A-Z\d])|(?<=[。！？；])|\n\s*\n|;\s+|\s*<br\s*/?>\s*|\s*\|\s+")
-_PHRASE_END = re.compile(r"[,，、](?=\s|[\u3400-\u9fff])|[.;!?。；！？](?=\s|$|[\"”’)\]])|\s<br|\s\|")
+_ABBREVIATION = r"(?<!\bU\.S)(?<!\bU\.K)(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\be\.g)(?<!\bi\.e)(?<!\bNo)(?<!\bSt)(?<!\bArt)"
+_PHRASE_END = re.compile(rf"[,，、](?=\s|[\u3400-\u9fff])|{_ABBREVIATION}[.](?=\s|$|[\"”’)\]])|[;!?。；！？](?=\s|$|[\"”’)\]])|\s<br|\s\|")
 # Where a sentence is longer than this, it may be quoted from a conjunction on.
 LONG = 280
 _CONJUNCTION = re.compile(

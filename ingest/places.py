@@ -56,7 +56,7 @@ def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     han = "|".join(re.escape(name) for name in names if not name.isascii() and "\u4e00" <= name[0] <= "\u9fff")
     adjectives = "|".join(_adjectives())
     company = r"(?=\s+(?:affiliate|company|entity|subsidiary|servers?|data cent(?:er|re)s?|office|branch)\b)"
-    return re.compile(rf"(?<![\w.])(?:{latin})(?!\w)|(?:{han})|\b(?P<adjective>{adjectives}){company}"), countries
+    return re.compile(rf"(?<![\w.–-])(?:{latin})(?!\w)|(?:{han})|\b(?P<adjective>{adjectives}){company}"), countries
 
 
 @cache

@@ -1,0 +1,118 @@
+"""Where data lies and where it goes: each country of a clause on storage or transfer, hosts by name, transfer safeguards.
+
+A place counts where data goes or lies ("transferred to Canada"), not where people are ("if you live in Canada") or data comes from.
+Regions (the EEA) and places left open ("other countries") give a fact without a country.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from index.domain import Clause, Policy
+from index.facts import StorageLocation
+from ingest.evidence import evidence
+from ingest.extract.tools import Tools
+from ingest.phrases import phrase
+from ingest.places import Place, hosts, places
+from ingest.rulebook import Rule, Rulebook
+
+Mode = Literal["storage", "cross_border_transfer"]
+_OUTSIDE = re.compile(r"\b(?:outside|other than|beyond)\b[^.;]{0,6}$|除[^。；，]{0,6}$", re.IGNORECASE)
+_SENTENCE_BREAK = re.compile(r"(?<!U\.S)(?<!U\.K)\.\s+(?=[A-Z])|[。；]")
+
+
+class _Cues:
+    """The places in a clause where each cue is found."""
+
+    def __init__(self, rules: tuple[Rule, ...], text: str) -> None:
+        self.rules = rules
+        self.text = text
+
+    def find(self, cue: str) -> list[tuple[Rule, re.Match[str]]]:
+        return [(rule, match) for rule in self.rules if rule.fields["cue"] == cue for match in rule.find(self.text)]
+
+    def has(self, cue: str) -> bool:
+        return bool(self.find(cue))
+
+    def ends(self, cue: str, text: str) -> bool:
+        return any(rule.pattern.search(text) for rule in self.rules if rule.fields["cue"] == cue)
+
+    def last(self, cue: str, text: str) -> int:
+        """Where the last match of a cue ends in another text; -1 without one."""
+        return max((match.end() for rule in self.rules if rule.fields["cue"] == cue for match in rule.pattern.finditer(text)), default=-1)
+
+
+def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation]:
+    """The storage and transfer facts of a policy: one a country, mode and clause."""
+    for clause in policy.clauses:
+        cues = _Cues(Rulebook.load().of("storage_location", clause.language), clause.plain)
+        seen: set[tuple[str | None, str]] = set()
+        for fact in _of_clause(policy, clause, cues):
+            if (fact.country, fact.mode) not in seen:
+                seen.add((fact.country, fact.mode))
+                yield fact
+
+
+def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageLocation]:
+    text = clause.plain
+    stored, moved, labelled = cues.has("storage"), cues.has("transfer"), cues.has("label")
+    safeguards = list(
+        dict.fromkeys(name for cue in ("safeguard", "framework") for rule, _ in cues.find(cue) for name in rule.fields["safeguards"])
+    )
+    mode: Mode = "cross_border_transfer" if moved or labelled else "storage"
+    host = next((found for found in hosts(text) if _is_host(policy, text, found, cues)), None)
+    provider = host[2] if host else None
+    denied = cues.has("denied")
+    for rule, match in cues.find("framework"):
+        yield _fact(policy, clause, match.start(), match.end(), rule.id, "US", "cross_border_transfer", safeguards)
+    if stored or moved or labelled:
+        for place in places(text):
+            if _is_destination(text, place, cues):
+                yield _fact(policy, clause, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied)
+        for rule, match in cues.find("abroad") if moved or stored else []:
+            yield _fact(
+                policy,
+                clause,
+                match.start(),
+                match.end(),
+                rule.id,
+                None,
+                "cross_border_transfer" if moved else mode,
+                safeguards,
+                provider,
+                denied,
+            )
+    if moved or "transfer" in " ".join(clause.section).lower():
+        for rule, match in cues.find("safeguard"):
+            if rule.fields["safeguards"] != ["unspecified"] or moved:
+                yield _fact(policy, clause, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards)
+    if host and not any(True for _ in places(text)):
+        yield _fact(policy, clause, host[0], host[1], "storage.hosted_by", None, "storage", [], provider, denied)
+
+
+def _is_host(policy: Policy, text: str, found: tuple[int, int, str], cues: _Cues) -> bool:
+    """Whether a named host is said to host something, and is not the vendor itself."""
+    start, _, name = found
+    return name.lower() not in f"{policy.vendor.id} {policy.vendor.name}".lower() and cues.ends("host", text[max(0, start - 120) : start])
+
+
+def _is_destination(text: str, place: Place, cues: _Cues) -> bool:
+    first = max((cut.end() for cut in _SENTENCE_BREAK.finditer(text, 0, place.start)), default=0)
+    before = text[first : place.start]
+    if cues.ends("no_place", text[place.end : place.end + 40]) or cues.ends("people", before[-120:]) or _OUTSIDE.search(before):
+        return False
+    # "from the EEA, Switzerland or the UK to the United States": the nearest of source and destination before the place decides.
+    return cues.last("source", before) <= cues.last("destination", before)
+
+
+def _fact(
+    policy: Policy, clause: Clause, start: int, end: int, origin: str, country: str | None, mode: Mode, safeguards: list[str],
+    provider: str | None = None, denied: bool = False,
+) -> StorageLocation:  # fmt: skip
+    first, last = phrase(policy.plain, clause.start + start, clause.start + end, clause.start, clause.end)
+    return StorageLocation(
+        **{**evidence(policy, first, last, origin, clause), "polarity": "no" if denied else "yes"},
+        country=country, provider=provider, mode=mode, safeguards=safeguards,
+    )  # fmt: skip
