@@ -16,8 +16,7 @@ from docx.oxml.parser import parse_xml
 
 from index.domain import BlockKind, Reading
 from index.errors import Unreadable
-from ingest.readers.html import ABSOLUTE, address
-from ingest.readers.manuscript import BOLD_LEVEL, Manuscript, Piece, reads_as_heading
+from ingest.readers.manuscript import BOLD_LEVEL, Manuscript, Piece, linked, reads_as_heading
 from ingest.readers.numbers import Numbering
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -177,10 +176,7 @@ class Walk:
             elif element.tag == LINK:
                 target = self.targets.get(element.get(qn("r:id")) or "", "")
                 words: list[Piece] = [(inner.text or "", False) for inner in visible(element) if inner.tag == TEXT]
-                shown = "".join(text for text, _ in words)
-                if shown.strip() and ABSOLUTE.fullmatch(target) and address(shown) != address(target):
-                    words = [("[", True), *words, (f"]({target})", True)]
-                pieces += words
+                pieces += linked(words, target)
             elif element.tag == qn("w:noBreakHyphen"):
                 pieces.append(("-", False))
         return pieces

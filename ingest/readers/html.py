@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.domain import BlockKind, Reading
 from ingest.readers.furniture import HEADINGS, UNSEEN, Region, flag, survey
-from ingest.readers.manuscript import BOLD_LEVEL, Manuscript, Piece, reads_as_heading
+from ingest.readers.manuscript import BOLD_LEVEL, Manuscript, Piece, linked, reads_as_heading
 from ingest.readers.markers import marker
 
 LISTS = {"ul", "ol", "menu", "dir", "dl"}
@@ -21,7 +21,6 @@ BLOCKS = {*BLOCK_NAMES.split(), *HEADINGS, *LISTS}
 WHITE = re.compile(r"[ \t\n\r\f]+")
 # Read as a browser with scripts reads it: as nothing. Parsed as elements, what it holds would end the paragraph around it.
 NOSCRIPT = re.compile(r"<noscript\b[^>]*>(?:(?!</?noscript|</script).)*</noscript\s*>", re.I | re.S)
-ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:)\S{1,2000}", re.I)
 
 
 def parse(data: bytes) -> Reading:
@@ -153,7 +152,7 @@ class Walk:
             here.in_row = not here.layout
         elif tag == "a" and not above.flag:
             target = str(attributes.get("href") or "").strip()
-            here.link = (self.serial, len(self.pieces), target) if ABSOLUTE.fullmatch(target) else None
+            here.link = (self.serial, len(self.pieces), target)
         if tag == "summary" or (tag == "button" and ("aria-expanded" in attributes or "aria-controls" in attributes)):
             here.heading, here.button = above.heading or min(self.heading + 1, BOLD_LEVEL), False
         return here
@@ -211,13 +210,8 @@ class Walk:
 
     def link(self, serial: int, at: int, target: str) -> None:
         """Writes the target behind the words `pieces[at:]`, unless they are the target themselves."""
-        shown = "".join(text for text, _ in self.pieces[at:])
-        if serial != self.serial or not shown.strip() or address(shown) == address(target):
-            return
-        space = " " if shown.startswith(" ") else ""
-        first, mark = self.pieces[at]
-        self.pieces[at : at + 1] = [(space, False), ("[", True), (first.removeprefix(" "), mark)] if space else [("[", True), (first, mark)]
-        self.pieces.append((f"]({target})", True))
+        if serial == self.serial:
+            self.pieces[at:] = linked(self.pieces[at:], target)
 
     def flush(self, here: Context | None = None) -> None:
         """Ends the block being gathered and writes it, as what its context makes of it."""
@@ -264,14 +258,6 @@ class Walk:
         while cells and cells[-1] == (" | ", True):
             cells.pop()
         self.out.add(cells, BlockKind.FLAGGED if here.flag else BlockKind.ROW, 0, here.flag)
-
-
-def address(text: str) -> str:
-    """An address as it compares with the words that link to it."""
-    text = text.strip().lower().removeprefix("mailto:").removeprefix("https://").removeprefix("http://").removeprefix("www.")
-    if text.startswith("tel:") or re.fullmatch(r"[+\d][\d\s().-]+", text):
-        return "".join(c for c in text if c.isdigit())
-    return text.split("?")[0].rstrip("/")
 
 
 def unscrambled(code: str) -> str:

@@ -15,6 +15,7 @@ INVISIBLE = re.compile(
 END_OF_SENTENCE = re.compile(r"[.;:,!?。；：，、！？…]\W*$")
 SHORT = 120  # characters: a longer line in bold is emphasis and not a heading
 BOLD_LEVEL = 7  # below h6: a bold line stands under the real headings
+ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:)\S{1,2000}", re.I)
 
 
 @dataclass
@@ -61,3 +62,25 @@ def reads_as_heading(text: str) -> bool:
     """Whether a line that is bold throughout is a heading: short, and not a sentence."""
     text = text.strip()
     return 1 < len(text) <= SHORT and END_OF_SENTENCE.search(text) is None and any(c.isalpha() for c in text)
+
+
+def linked(words: list[Piece], target: str) -> list[Piece]:
+    """Words that link to `target` as Markdown writes them: `[our policy](https://…)`. Left alone where they are the target."""
+    shown = "".join(text for text, _ in words)
+    if not shown.strip() or not ABSOLUTE.fullmatch(target) or address(shown) == address(target):
+        return words
+    while not words[0][0].strip():
+        words = words[1:]
+    first, mark = words[0]
+    space = first[: len(first) - len(first.lstrip())]
+    if shown[0].isspace():
+        space = space or " "
+    return [(space, False), ("[", True), (first.lstrip(), mark), *words[1:], (f"]({target})", True)]
+
+
+def address(text: str) -> str:
+    """An address as it compares with the words that link to it."""
+    text = text.strip().lower().removeprefix("mailto:").removeprefix("https://").removeprefix("http://").removeprefix("www.")
+    if text.startswith("tel:") or re.fullmatch(r"[+\d][\d\s().-]+", text):
+        return "".join(c for c in text if c.isdigit())
+    return text.split("?")[0].rstrip("/")
