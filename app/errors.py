@@ -34,7 +34,7 @@ TITLES: dict[type[errors.VpiError], str] = {
 NEXT_STEP = {
     404: "No such page. GET /docs lists what there is.",
     405: "This method is not offered here. The Allow header names those that are.",
-    413: "The request body is too large. Send a shorter one.",
+    413: "A request body may hold 64 KiB. Send a shorter one.",
 }
 
 

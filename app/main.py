@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from app import errors, logs
 from app.deps import only_known_parameters
 from app.metrics import Metrics
-from app.middleware import BODY_LIMIT, Surroundings
+from app.middleware import Surroundings
 from app.routes import collects, docs, documents, facts, health, kinds, retention, search, taxonomy, vendors
 from app.schemas.service import Problem
 from app.service import Service
@@ -57,7 +57,6 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
         dependencies=[Depends(only_known_parameters)],
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_LIMIT,
         # The framework's own spans would carry whole URLs, and with them what was asked.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )

@@ -8,9 +8,10 @@ import time
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import problem
+from app.errors import NEXT_STEP, problem
 from app.metrics import Metrics
 
 log = logging.getLogger("vpi.request")
@@ -54,13 +55,22 @@ class Surroundings:
                     answer.setdefault(name, value)
             await send(message)
 
-        length = headers.get("content-length", "")
+        received = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > BODY_LIMIT:
+                raise HTTPException(413)
+            return message
+
         try:
+            length = headers.get("content-length", "")
             if length.isascii() and length.isdigit() and int(length[:20]) > BODY_LIMIT:
-                detail = f"A request body may hold {BODY_LIMIT} bytes; this one says it holds more. Send a shorter one."
-                await problem(413, detail, scope["path"])(scope, receive, send_with_headers)
+                await problem(413, NEXT_STEP[413], scope["path"])(scope, receive, send_with_headers)
             else:
-                await self.app(scope, receive, send_with_headers)
+                await self.app(scope, receive_within_limit, send_with_headers)
         finally:
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path_format", None) or getattr(scope.get("route"), "path", None) or "unmatched"

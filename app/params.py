@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
 from rapidfuzz import process
 
@@ -36,12 +36,11 @@ class OneOf:
         return {**handler(schema), "enum": list(self.ids)}
 
 
-def duration(value: str) -> float:
-    """The days of an ISO 8601 duration."""
-    days = period_days(value)
-    if days is None:
+def duration(value: str) -> str:
+    """The duration as given, once it is one."""
+    if period_days(value) is None:
         raise ValueError("not an ISO 8601 duration such as P90D, P6M or P1Y")
-    return days
+    return value
 
 
 def day(value: str) -> str:
@@ -59,30 +58,40 @@ Recipient = Annotated[str, OneOf(taxonomy.facet("recipient"), "kind of recipient
 RightId = Annotated[str, OneOf(taxonomy.facet("right"), "right")]
 Measure = Annotated[str, OneOf(taxonomy.facet("security"), "security measure")]
 Kind = Annotated[str, OneOf(facts.KINDS, "kind of fact")]
-Country = Annotated[str, Query(pattern="^[A-Za-z]{2}$", description="ISO 3166 alpha-2.", examples=["DE"])]
-Duration = Annotated[Any, AfterValidator(duration), Query(max_length=40, examples=["P90D"])]
-Day = Annotated[str, AfterValidator(day), Query(max_length=10, examples=["2026-01-01"])]
-VendorFilter = Annotated[str, Query(max_length=100, description="Only this vendor; 404 when it is not indexed.", examples=["fernly"])]
-CategoryFilter = Annotated[Category, Query(description="Category of personal data, as `/v1/taxonomy` lists them.", examples=["email"])]
-GroupFilter = Annotated[Group, Query(description="Group of categories.", examples=["contact"])]
+Country = Annotated[str | None, Query(pattern="^[A-Za-z]{2}$", description="ISO 3166 alpha-2.", examples=["DE"])]
+Duration = Annotated[str, StringConstraints(max_length=20), AfterValidator(duration)]
+Day = Annotated[str, StringConstraints(max_length=10), AfterValidator(day)]
+VendorFilter = Annotated[
+    str | None, Query(max_length=100, description="Only this vendor; 404 when it is not indexed.", examples=["fernly"])
+]
+CategoryFilter = Annotated[
+    Category | None, Query(description="Category of personal data, as `/v1/taxonomy` lists them.", examples=["email_address"])
+]
+GroupFilter = Annotated[Group | None, Query(description="Group of categories.", examples=["contact"])]
 
 
 def fact_filter(
-    vendor: VendorFilter | None = None,
+    vendor: VendorFilter = None,
     document: Annotated[str | None, Query(max_length=150, description="Only this document, an older version too.")] = None,
-    kind: Annotated[list[Kind] | None, Query(max_length=len(facts.KINDS), description="Kinds of fact; may be repeated.")] = None,
-    category: CategoryFilter | None = None,
-    group: GroupFilter | None = None,
-    polarity: Annotated[facts.Polarity | None, Query(description="`no`: denials only.")] = None,
-    source: Annotated[facts.Source | None, Query(description="Collection: who the data comes from.")] = None,
-    role: Annotated[facts.Role | None, Query(description="Collection: for itself or on a customer's behalf.")] = None,
-    necessity: Annotated[facts.Necessity | None, Query(description="Collection: whether it must be given.")] = None,
-    purpose_category: Annotated[Purpose | None, Query(description="Collection: the stated purpose.")] = None,
-    recipient_category: Annotated[Recipient | None, Query(description="Sharing: with whom.")] = None,
-    right: Annotated[RightId | None, Query(description="Rights: which.")] = None,
-    measure: Annotated[Measure | None, Query(description="Security: which measure or certification.")] = None,
-    practice: Annotated[facts.Practice | None, Query(description="Practices: which.")] = None,
-    country: Country | None = None,
+    kind: Annotated[
+        list[Kind] | None, Query(max_length=len(facts.KINDS), description="Kinds of fact; may be repeated.", examples=[["retention"]])
+    ] = None,
+    category: CategoryFilter = None,
+    group: GroupFilter = None,
+    polarity: Annotated[facts.Polarity | None, Query(description="`no`: denials only.", examples=["no"])] = None,
+    source: Annotated[facts.Source | None, Query(description="Collection: who the data comes from.", examples=["automatic"])] = None,
+    role: Annotated[
+        facts.Role | None, Query(description="Collection: for itself or on a customer's behalf.", examples=["processor"])
+    ] = None,
+    necessity: Annotated[facts.Necessity | None, Query(description="Collection: whether it must be given.", examples=["optional"])] = None,
+    purpose_category: Annotated[Purpose | None, Query(description="Collection: the stated purpose.", examples=["advertising"])] = None,
+    recipient_category: Annotated[Recipient | None, Query(description="Sharing: with whom.", examples=["affiliate"])] = None,
+    right: Annotated[RightId | None, Query(description="Rights: which.", examples=["erasure"])] = None,
+    measure: Annotated[
+        Measure | None, Query(description="Security: which measure or certification.", examples=["encryption_transit"])
+    ] = None,
+    practice: Annotated[facts.Practice | None, Query(description="Practices: which.", examples=["ai_training"])] = None,
+    country: Country = None,
 ) -> FactFilter:
     return FactFilter(
         vendor, document, tuple(kind or ()), category, group, polarity, source, role, necessity, purpose_category, recipient_category,

@@ -32,7 +32,7 @@ DocumentDep = Annotated[Document, Depends(known_document)]
 
 
 @router.get("/documents", operation_id="list_documents", response_model=ListOf[DocumentOut], responses=CSV)
-def list_documents(session: SessionDep, listing: ListingDep, vendor: VendorFilter | None = None) -> Any:
+def list_documents(session: SessionDep, listing: ListingDep, vendor: VendorFilter = None) -> Any:
     """Every version of every document, by vendor, the newest first."""
 
     def fetch(cursor: str | None, limit: int) -> Page[Document]:

@@ -21,10 +21,10 @@ router = APIRouter(prefix="/v1", tags=["facts"])
 def list_retention(
     session: SessionDep,
     listing: ListingDep,
-    vendor: VendorFilter | None = None,
-    category: CategoryFilter | None = None,
-    min: Annotated[Duration | None, Query(description="Only what is kept at least so long.")] = None,
-    max: Annotated[Duration | None, Query(description="Only what is kept at most so long.")] = None,
+    vendor: VendorFilter = None,
+    category: CategoryFilter = None,
+    min: Annotated[Duration | None, Query(description="ISO 8601: only what is kept at least so long.", examples=["P30D"])] = None,
+    max: Annotated[Duration | None, Query(description="ISO 8601: only what is kept at most so long.", examples=["P1Y"])] = None,
     sort: Annotated[
         Literal["period", "-period"] | None,
         Query(description="By length of period, `-` from the longest; statements without a period come last."),
@@ -32,8 +32,10 @@ def list_retention(
 ) -> Any:
     """Retention statements of the current policies, by vendor and place or by length; `min` and `max` pass only those with a period."""
 
+    shortest, longest = queries.period_days(min), queries.period_days(max)
+
     def fetch(cursor: str | None, limit: int) -> Page[Any]:
-        return queries.retention(session, vendor, category, min, max, sort is not None, sort == "-period", cursor, limit)
+        return queries.retention(session, vendor, category, shortest, longest, sort is not None, sort == "-period", cursor, limit)
 
     if listing.csv:
         return as_csv(fetch, listing, list(Retention.model_fields), lambda fact: fact.model_dump(mode="json"), "retention")

@@ -34,12 +34,14 @@ def search(
             examples=["how long are IP addresses kept"],
         ),
     ],
-    vendor: VendorFilter | None = None,
+    vendor: VendorFilter = None,
     mode: Annotated[Mode, Query(description="`semantic` by meaning, `keyword` by words, `hybrid` by both.")] = "hybrid",
     language: Annotated[
         str | None, Query(pattern="^[a-z]{2}(-[A-Za-z]{2,4})?$", description="Only clauses in this language.", examples=["en"])
     ] = None,
-    since: Annotated[Day | None, Query(description="Only documents in force or updated on or after this day.")] = None,
+    since: Annotated[
+        Day | None, Query(description="Only documents in force or updated on or after this day.", examples=["2026-01-01"])
+    ] = None,
 ) -> Any:
     """Clauses by meaning and words. A vendor named in the question restricts the search to it (`restricted_to`); `vendor` wins."""
     results = index.find(q, vendor=vendor, limit=listing.limit or 10, mode=mode, language=language, since=since)

@@ -57,12 +57,15 @@ class SearchOut(ListOf[HitOut]):
     near: list[VendorName] = Field(description="When the question names no indexed vendor: those spelt nearly like a word of it.")
 
 
-class Answer(ListOf[Fact]):
-    """What a vendor's current policy says on one kind of fact. Silence is an answer."""
+class Answer(Out):
+    """What a vendor's current policy says on one kind of fact: a list, and in `status` what it comes to. Silence is an answer."""
 
     vendor: str = Field(examples=["fernly"])
     kind: str = Field(examples=["retention"])
     status: Status = Field(description="`denied`: every fact is a denial; `silent`: no fact was found.", examples=["stated"])
+    items: list[Fact]
+    next: str | None = Field(description="Hand it back as `cursor` for the next page; null on the last.", examples=[None])
+    total: int = Field(examples=[7])
     nearest: list[ClauseOut] = Field(
         description="When `silent`: the clauses to check, so that a reader can see that the policy says nothing."
     )
@@ -78,7 +81,7 @@ class FactContextOut(Out):
 class CategoryOut(Out):
     """One category of personal data and what is said of it."""
 
-    category: str = Field(examples=["email"])
+    category: str = Field(examples=["email_address"])
     label: str = Field(examples=["Email address"])
     status: Status = Field(description="`stated` as soon as one fact states it; the facts show under which conditions it is denied.")
     facts: list[Fact]
@@ -116,7 +119,7 @@ class KindCount(Out):
 class CategoryStatus(Out):
     """One category, without its facts."""
 
-    category: str = Field(examples=["email"])
+    category: str = Field(examples=["email_address"])
     label: str = Field(examples=["Email address"])
     status: Status
 

@@ -12,7 +12,7 @@ from app.schemas.records import Out
 class TermOut(Out):
     """One entry of a vocabulary."""
 
-    id: str = Field(examples=["email"])
+    id: str = Field(examples=["email_address"])
     label: str = Field(examples=["Email address"])
     definition: str
     dpv_iri: str | None = Field(

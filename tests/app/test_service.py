@@ -1,0 +1,131 @@
+"""Readiness, new snapshots, and what surrounds every request."""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.logs import Json
+from app.main import create_app
+from index import snapshot
+from index.embedder import WordHashes
+from index.settings import Settings
+from tests.app.conftest import publish
+
+
+def until(true: Callable[[], bool]) -> bool:
+    """Whether it became true within five seconds."""
+    deadline = time.monotonic() + 5
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return true()
+
+
+def serving(data_dir: Path) -> TestClient:
+    return TestClient(create_app(Settings(data_dir=data_dir, reload_seconds=0.02, log_level="ERROR"), WordHashes()))
+
+
+def test_without_an_index_the_service_is_up_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
+    with serving(tmp_path) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        for path in ("/readyz", "/v1/vendors", "/v1/search?q=x"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+            assert "python -m ingest" in answer.json()["detail"]
+        assert client.get("/version").json()["snapshot"] is None
+        assert client.get("/v1/taxonomy").status_code == 200
+        assert "vpi_ready 0.0" in client.get("/metrics").text
+
+
+def test_the_first_and_the_next_snapshot_are_picked_up_without_a_restart(tmp_path: Path) -> None:
+    with serving(tmp_path) as client:
+        publish(tmp_path)
+        assert until(lambda: client.get("/readyz").status_code == 200)
+        assert "ten years" in client.get("/v1/documents/acme-2026/text").text
+        publish(tmp_path, invoices="six years")
+        assert until(lambda: client.get("/readyz").json()["snapshot"] == "000002")
+        assert "six years" in client.get("/v1/documents/acme-2026/text").text
+
+
+def test_a_damaged_newer_snapshot_leaves_the_old_one_served_and_is_named(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with serving(tmp_path) as client:
+        second = publish_damaged(tmp_path)
+        assert until(lambda: client.get("/readyz").json()["problem"] is not None)
+        ready = client.get("/readyz").json()
+        assert ready["snapshot"] == "000001"
+        assert str(second.vectors) in ready["problem"]
+
+
+def publish_damaged(data_dir: Path) -> snapshot.Snapshot:
+    """A second snapshot with one bit of its vectors turned; the pointer moves back meanwhile, so that nobody reads it whole."""
+    second = publish(data_dir, invoices="six years")
+    bits = bytearray(second.vectors.read_bytes())
+    bits[-1] ^= 1
+    second.vectors.write_bytes(bytes(bits))
+    return second
+
+
+def test_a_damaged_index_at_the_start_is_refused_by_name(tmp_path: Path) -> None:
+    published = publish(tmp_path)
+    bits = bytearray(published.vectors.read_bytes())
+    bits[-1] ^= 1
+    published.vectors.write_bytes(bytes(bits))
+    with serving(tmp_path) as client:
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert str(published.vectors) in answer.json()["detail"]
+
+
+def test_a_sane_request_id_is_echoed_and_another_replaced(client: TestClient) -> None:
+    assert client.get("/healthz", headers={"X-Request-ID": "trace-1.2:3"}).headers["x-request-id"] == "trace-1.2:3"
+    for insane in ("a b", "x" * 65, "", "a\tb", 'a"b'):
+        assert client.get("/healthz", headers={"X-Request-ID": insane}).headers["x-request-id"] not in (insane, "")
+
+
+def test_the_log_tells_route_and_status_and_never_what_was_asked(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="vpi")
+    client.get("/v1/search?q=secretword&vendor=acme", headers={"X-Request-ID": "r1"})
+    client.get("/v1/vendors/secretvendor/collects")
+    client.get("/secretpath")
+    lines = [json.loads(Json().format(record)) for record in caplog.records]
+    assert [(line["route"], line["status"]) for line in lines if "route" in line] == [
+        ("/v1/search", 200),
+        ("/v1/vendors/{vendor}/collects", 404),
+        ("unmatched", 404),
+    ]
+    assert lines[0]["request_id"] == "r1"
+    assert "secret" not in json.dumps(lines)
+
+
+def test_metrics_count_by_route_template_and_know_no_vendor(client: TestClient) -> None:
+    client.get("/v1/vendors/acme/retention")
+    client.get("/v1/vendors/nobody/retention")
+    page = client.get("/metrics").text
+    assert 'vpi_requests_total{method="GET",route="/v1/vendors/{vendor}/retention",status="404"}' in page
+    assert 'vpi_index_rows{what="documents"} 4.0' in page
+    assert "acme" not in page
+    assert "nobody" not in page
+
+
+def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
+    for path in ("/v1/vendors", "/nope", "/docs", "/v1/facts?format=csv"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_version_names_code_model_taxonomy_rules_and_index(client: TestClient) -> None:
+    version = client.get("/version").json()
+    assert (version["model_name"], version["taxonomy"], version["rules"], version["snapshot"]) == (
+        "word-hashes",
+        "taxonomy-1",
+        "rules-1",
+        "000001",
+    )
+    assert version["counts"] == {"vendors": 3, "documents": 4, "clauses": 11, "facts": 9}
