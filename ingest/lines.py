@@ -54,7 +54,7 @@ def _goes_on(reading: Reading, last: Block, block: Block, wrapped: bool) -> bool
     if numbered is not None:
         return False
     own = numbering.read(plain, last.start, last.end, {})
-    if own is not None and own.end >= last.start + len(plain[last.start : last.end].rstrip()):
+    if own is not None and own.style not in numbering.DIVISIONS and own.end >= last.start + len(plain[last.start : last.end].rstrip()):
         return not blank  # a number alone on its line
     ended = titles.ENDED.search(above) is not None
     if not ended and here[0].islower():

@@ -14,7 +14,9 @@ _BULLET = re.compile(r"[-*+•●▪◦·○■–—](?:\s+|(?=[^\s\w.*-]))")
 _STYLES = tuple(
     (style, re.compile(pattern))
     for style, pattern in (
-        ("zh-article", rf"第\s*(?P<n>[{_HAN}\d]+)\s*[章节節条條编部分款篇](?=[\s:：、．.]|[^\W\d]|$)\s*[:：、．.]?"),
+        ("zh-chapter", rf"第\s*(?P<n>[{_HAN}\d]+)\s*(?:[章编編篇]|部分)(?=[\s:：、．.]|[^\W\d]|$)\s*[:：、．.]?"),
+        ("zh-section", rf"第\s*(?P<n>[{_HAN}\d]+)\s*[节節](?=[\s:：、．.]|[^\W\d]|$)\s*[:：、．.]?"),
+        ("zh-article", rf"第\s*(?P<n>[{_HAN}\d]+)\s*[条條款](?=[\s:：、．.]|[^\W\d]|$)\s*[:：、．.]?"),
         ("zh-comma", rf"(?P<n>[{_HAN}]{{1,3}})\s*[、．.:：]"),
         ("(zh)", rf"[(（]\s*(?P<n>[{_HAN}]{{1,3}})\s*[)）]\s*[、.]?"),
         ("major", r"(?i:part|appendix|annex|schedule|exhibit|addendum)(?:\s+(?P<n>[A-Z]|\d{1,2}|[IVX]{1,4}))?\s*(?:[.:：–—-](?=\s|$)|$)"),
@@ -35,6 +37,8 @@ _STYLES = tuple(
         ("circled", r"(?P<n>[①-⑳])"),
     )
 )
+# Numbers of parts of a document: a line of nothing else ("Part A") heads what follows.
+DIVISIONS = ("major", "article", "zh-chapter", "zh-section")
 _BRACKETED = re.compile(r"(?:\[\s*(?P<square>[^\[\]]{2,60}?)\s*\]|【\s*(?P<black>[^【】]{1,40}?)\s*】)\s*")
 # A single letter is a Roman number only where the one before it says so.
 _LETTER_OF = {"roman": "alpha", "(roman)": "(alpha)", "low-roman": "low-alpha"}

@@ -13,6 +13,7 @@ from index.domain import Block, BlockKind, Reading
 from ingest import lines, numbering, titles
 
 _ANCHOR = re.compile(r"\s*(?:[-*+•]|\d+[.)])?\s*\[[^\]\n]+\]\(#[^()\s]*\)\s*")
+_ALWAYS = (*numbering.DIVISIONS, "zh-article")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +91,17 @@ def _contents(reading: Reading, found: list[Part]) -> list[Part]:
     plain = reading.plain
     text = [_key(_bare(plain, part)) for part in found]
     anchors = [_ANCHOR.fullmatch(reading.text, part.start, part.end) is not None for part in found]
-    heads = (BlockKind.HEADING, BlockKind.PARAGRAPH)
-    later = {words: place for place, words in enumerate(text) if words and (found[place].kind in heads or found[place].number)}
+    listed = [_may_list(plain, part) for part in found]
+    later = {words: place for place, words in enumerate(text) if words and _heads(found, listed, place)}
     result = list(found)
     place = 0
     while place < len(found):
         stop = place
-        while stop < len(found) and _may_list(plain, found[stop]):
+        while stop < len(found) and listed[stop]:
             stop += 1
         run = range(place, stop)
-        repeated = [at for at in run if anchors[at] or later.get(text[at], 0) >= stop]
-        if len(repeated) >= 3 and len(repeated) * 2 >= len(run):
+        repeated = [at for at in run if anchors[at] or later.get(text[at], 0) > at]
+        if len(repeated) >= 3 and len(repeated) * 2 > repeated[-1] - repeated[0]:
             first, last = repeated[0], repeated[-1]
             numbers = [found[at].number for at in repeated]
             while first > place and numbers[0] is not None and found[first - 1].number is not None:
@@ -109,6 +110,15 @@ def _contents(reading: Reading, found: list[Part]) -> list[Part]:
                 result[at] = replace(found[at], kind=BlockKind.FLAGGED, flag="contents", level=0)
         place = max(stop, place + 1)
     return result
+
+
+def _heads(found: list[Part], listed: list[bool], place: int) -> bool:
+    """Whether a table of contents may name this block: text stands under it, or a number of another style."""
+    part, following = found[place], found[place + 1] if place + 1 < len(found) else None
+    if part.kind is BlockKind.HEADING or following is None:
+        return part.kind is BlockKind.HEADING
+    styles = [other.number.style if other.number else None for other in (part, following)]
+    return (part.kind is BlockKind.PARAGRAPH or part.number is not None) and (not listed[place + 1] or styles[0] != styles[1])
 
 
 def _may_list(plain: str, part: Part) -> bool:
@@ -137,7 +147,7 @@ def _is_heading(reading: Reading, found: list[Part], result: list[Part], place: 
     plain, part = reading.plain, found[place]
     words = _bare(plain, part)
     following = next((other for other in found[place + 1 :] if other.flag != "markup"), None)
-    if not words or following is None or "\n\n" in reading.text[part.start : part.end]:
+    if following is None or "\n\n" in reading.text[part.start : part.end] or not (words or part.number):
         return False
     if part.number is not None:
         return _numbered_heading(plain, found, result, place, following, words)
@@ -151,7 +161,8 @@ def _is_heading(reading: Reading, found: list[Part], result: list[Part], place: 
         # Two bold lines in a row are the heads of a table's columns, or lines to catch the eye.
         beside = [other for other in (*found[max(0, place - 1) : place], following) if other.kind is BlockKind.PARAGRAPH]
         alone = not any(titles.emphasised(reading.text[other.start : other.end]) for other in beside)
-        return alone and titles.titled(words.rstrip(":：."), 15) and _is_body(plain, following)
+        stated = words.endswith(".") and (titles.length(words) > 5 or titles.STATES.match(words))
+        return alone and not stated and titles.titled(words.rstrip(":：."), 15) and _is_body(following)
     return _plain_heading(reading, part, result, place, following, words)
 
 
@@ -159,14 +170,13 @@ def _plain_heading(reading: Reading, part: Part, result: list[Part], place: int,
     """A short line without number or mark that heads what follows."""
     plain = reading.plain
     label = re.fullmatch(r"(.{2,40})[:：]", words)
-    short = label is not None and titles.length(label.group(1)) <= 2 and not _short(plain, following)
-    if short and label is not None:
+    if label is not None and titles.length(label.group(1)) <= 2 and following.kind is BlockKind.PARAGRAPH and not _short(plain, following):
         words = label.group(1)
     if not titles.titled(words, 14) or not (words[0].isupper() or titles.HAN.match(words)):
         return False
-    if titles.POLICY.search(words) and titles.titled(words, 8) and _is_body(plain, following):
+    if titles.POLICY.search(words) and titles.titled(words, 8) and _is_body(following):
         return "](" not in reading.text[part.start : part.end]
-    if not _is_body(plain, following) or (_short(plain, following) and following.kind is not BlockKind.ITEM):
+    if not _is_body(following) or (_short(plain, following) and following.kind is not BlockKind.ITEM):
         return False
     before = result[place - 1] if place else None
     if before is not None and before.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM):
@@ -180,10 +190,12 @@ def _numbered_heading(plain: str, found: list[Part], result: list[Part], place: 
     """A numbered line is a heading when it is a title and something stands under it; the same number on statements makes items."""
     part, number = found[place], found[place].number
     assert number is not None
-    if number.bullet and number.style not in ("zh-article", "major", "article"):
+    if number.bullet and number.style not in _ALWAYS:
         return False
-    if number.style in ("zh-article", "major", "article"):
-        return titles.titled(words or "x", 16) or (number.style != "article" and not words)
+    if number.style in _ALWAYS:
+        return titles.titled(words, 16) or not words
+    if not words:
+        return False
     sibling = following.number is not None and following.number.style == number.style and following.kind is not BlockKind.HEADING
     if sibling and following.number is not None and following.number.depth <= number.depth:
         return False
@@ -223,7 +235,7 @@ def _short(plain: str, part: Part) -> bool:
     return titles.length(words) <= 7 and not titles.ENDED.search(words)
 
 
-def _is_body(plain: str, part: Part) -> bool:
+def _is_body(part: Part) -> bool:
     """Whether a heading can stand above this block."""
     return part.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADING)
 

@@ -9,6 +9,8 @@ WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 # What ends a sentence or hands over to a list; a title may end in a question mark, so STOPPED leaves it out.
 ENDED = re.compile(r"[.;:!?。；：！？][\"'”’)）」』]*$")
 STOPPED = re.compile(r"[.;:,!。；：，！、…][\"'”’)）」』]*$")
+# What a statement begins with and a title hardly ever; numbers and marks may stand before it.
+STATES = re.compile(r"(?:\W|\d|[a-z]\))*(?:We|You|It|This|These|They|That|There|Our|Your|Please|See|Contact|Yes|No|I|If|Learn|Read)\b")
 POLICY = re.compile(r"(?i)\bprivacy\s+(?:policy|statement|notice|supplement)\b|隐私(?:政策|协议|声明|保护指引|权政策)|個人資料|個資")
 _NOT_A_TITLE = re.compile(r"@|https?:|www\.|\+?\d[\d\s().-]{6,}\d|\b(?:19|20)\d\d\b|^\W|^\([^)]*\)$|[=|©]")
 _SMALL = re.compile(r"an?|and|as|at|by|for|from|in|into|of|on|or|our|the|this|to|via|we|with|you|your|is|are|do|not|how")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from index.domain import Block, BlockKind, Heading, Reading
-from ingest import numbering, outline, sentences
+from ingest import numbering, outline, sentences, titles
 from ingest.outline import Part
 
 _COLON = re.compile(r"[:：][\"'”’)）\s]*$")
@@ -19,7 +19,6 @@ _STRONG = re.compile(r"(?P<mark>\*\*|__|\*|_)(?=\S)(?:(?!(?P=mark))[^\n]){2,90}(
 _LABEL = re.compile(
     r"(?!(?:Note|For example|Please note|Important|Example)\b)[A-Z][^.:;,!?\n]{2,50}(?::(?=\s+[\"“(]?[A-Z])|：)|[\u3400-\u9fff]{2,12}："
 )
-_STATES = re.compile(r"(?:\W|\d|[a-z]\))*(?:We|You|It|This|These|They|That|There|Our|Your|Please|See|Contact|Yes|No|I|If|Learn|Read)\b")
 RUN_IN = 99  # deeper than any heading
 _FOLLOWS = re.compile(r"(?i)\b(?:following|below|these|such as|includ\w+)\b|以下|如下|下列")
 LEAD_LIMIT = 400
@@ -241,7 +240,7 @@ class Walk:
         """Whether a run only names what follows it: a few words before a full stop that are no statement, or no words at all."""
         words = self.reading.plain[slice(*run)]
         title = first and len(words) <= 40 and len(words.split()) <= 4 and words.rstrip().endswith(".")
-        return not re.search(r"[^\W_]", words) or (title and not _STATES.match(words))
+        return not re.search(r"[^\W_]", words) or (title and not titles.STATES.match(words))
 
     def _piece(self, start: int, end: int, number: str | None, lead: str | None) -> None:
         section = tuple(name for _, name in self._section)
