@@ -173,6 +173,8 @@ class Walk:
         """The range cut at `<br>` and at bullets inside it."""
         at = start
         for match in breaks.finditer(self.reading.text, start, end):
+            if not self.reading.plain[match.start()].isspace():
+                continue  # "<br>" in a text that has no markup is what it says
             yield from self._bullets(at, match.start())
             at = match.end()
         yield from self._bullets(at, end)
