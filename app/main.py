@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.openapi()  # takes a second, which the first caller need not wait for
         await run_in_threadpool(service.start)
         yield
         await run_in_threadpool(service.stop)
