@@ -90,7 +90,7 @@ def _depths(plain: str, start: int, end: int) -> list[int]:
 def _opens(plain: str, at: int, end: int) -> bool:
     """Whether what stands after `at` can begin a sentence: not a lower-case word, not a stop or comma."""
     rest = plain[at:end].lstrip()
-    return bool(rest) and not rest[0].islower() and rest[0] not in ".,;:!?)]}，；：、。）"
+    return bool(rest) and not rest[0].islower() and rest[0] not in ".,;:!?)]}，；：、。）—–"
 
 
 def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bool:

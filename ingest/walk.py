@@ -12,8 +12,9 @@ from ingest import numbering, outline, sentences, titles
 from ingest.outline import Part
 
 _COLON = re.compile(r"[:：][\"'”’)）\s]*$")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_CELL_BREAK = re.compile(r"<br\s*/?>|\n", re.IGNORECASE)
+_BLOCK_TAG = r"<br\s*/?>|</?(?:td|th|tr|li|p|div|ul|ol|table|h[1-6]|summary|details)\b[^<>]*>"
+_BREAK = re.compile(_BLOCK_TAG, re.IGNORECASE)
+_CELL_BREAK = re.compile(_BLOCK_TAG + r"|\n", re.IGNORECASE)
 _INNER_BULLET = re.compile(r"(?<=\S)\s*(?=[•●▪]\s+[\w“\"(（])")
 _STRONG = re.compile(r"(?P<mark>\*\*|__|\*|_)(?=\S)(?:(?!(?P=mark))[^\n]){2,90}(?<=\S)(?P=mark)\s{0,2}(?P<after>[.:：]?)")
 _LABEL = re.compile(
@@ -132,6 +133,7 @@ class Walk:
         """Files without bullets list one statement a line after a colon; a line is one of them while it looks like those before it."""
         opening = next(iter(self._words(part.start, part.end).split()), "")
         listed = self._opening and (opening == self._opening or self._before.endswith((";", "；", ",", "，", "; and", "; or")))
+        self._leads = [(level, words) for level, words in self._leads if level == 0]
         if listed:
             return self._lead(0)
         if self._before and _COLON.search(self._before):
@@ -170,7 +172,7 @@ class Walk:
         return cells
 
     def _lines(self, start: int, end: int, breaks: re.Pattern[str] = _BREAK) -> Iterator[sentences.Range]:
-        """The range cut at `<br>` and at bullets inside it."""
+        """The range cut at `<br>`, at tags that begin or end a block, and at bullets inside it."""
         at = start
         for match in breaks.finditer(self.reading.text, start, end):
             if not self.reading.plain[match.start()].isspace():

@@ -38,6 +38,7 @@ def split(text: str) -> list[str]:
         ["我们会说“不。”", "然后停止。"],
         ["我们（包括关联公司。下同）收集信息。"],
         ["We use WeLink。", "我们使用 SDK.", "It is ours."],
+        ["Your data — and it is yours! — stays with you."],
         ["一是收集；二是使用；三是删除。"],
     ],
     ids=lambda parts: parts[0][:40],

@@ -55,6 +55,17 @@ def test_lines_after_a_colon_are_its_list_while_they_look_alike() -> None:
     assert [clause.lead for clause in found.clauses] == [None, "We use it for:", "We use it for:", None]
 
 
+def test_a_list_under_the_next_line_of_a_list_does_not_keep_the_lead_before_it() -> None:
+    text = "We work as follows:\n\nFor guests we do this:\n\n* we greet\n\nFor owners we do that:\n\n* we call\n"
+    leads = {" ".join(clause.plain.split()): clause.lead for clause in policy(text, "markdown").clauses}
+    assert leads["we greet"] == "We work as follows: For guests we do this:"
+    assert leads["we call"] == "We work as follows: For owners we do that:"
+
+
+def test_tags_of_blocks_part_the_clauses_of_markdown() -> None:
+    assert clauses("<table><tr><td>your name</td><td>one year</td></tr></table>\n", "markdown") == ["your name", "one year"]
+
+
 def test_a_title_in_a_paragraph_stays_in_its_clause_and_names_the_section() -> None:
     found = policy("## Data\n\n**Cookies.** We set two cookies. Both expire.\n\n**Logs** We keep logs.\n", "markdown")
     assert [(clause.section, clause.text) for clause in found.clauses] == [
