@@ -113,7 +113,8 @@ def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bo
         return False
     if low in _MONTHS and next_digit:
         return False
-    if low in _PERHAPS or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):
+    # "the EU-U.S. Privacy Shield": what counts is the part after the hyphen.
+    if (tail := re.split(r"[-–—/]", low)[-1]) in _PERHAPS or re.fullmatch(r"(?:[a-z]\.)+[a-z]", tail):
         return next_word.lower() in _STARTERS
     if re.fullmatch(r"[A-Z]", word) and word != "I":
         return next_word.lower() in _STARTERS
