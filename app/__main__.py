@@ -1,19 +1,61 @@
-"""`python -m app` serves; host and port are settings."""
+"""`python -m app` serves; host and port are settings. Says on stdout what to try, as soon as it can be tried."""
 
 from __future__ import annotations
+
+import socket
+from urllib.parse import quote_plus
 
 import uvicorn
 
 from app import logs
 from app.main import create_app
+from app.service import Service
+from index import queries
+from index.errors import IndexError_
+from index.queries import FactFilter
 from index.settings import Settings
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which greets once it listens."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            print(greeting(self._service, f"http://{self.config.host}:{self.config.port}"), flush=True)
+
+
+def greeting(service: Service, address: str) -> str:
+    """Three questions that this index can answer, ready to paste."""
+    try:
+        index = service.index
+    except IndexError_ as refusal:
+        return f"Serving on {address}, without an index yet: {refusal}"
+    with index.session() as session:
+        vendors = [entry.vendor for entry in queries.vendors(session, limit=500).items]
+        collecting = queries.counts(session, FactFilter(kinds=("collection",)), by="vendor")
+    if not vendors:
+        return f"Serving on {address}; the index is empty. Run `python -m ingest run FOLDER`."
+    told = max(vendors, key=lambda vendor: collecting.get(vendor.id, 0))
+    question = quote_plus(f"how long does {told.name} keep data")
+    return f"""
+Serving {len(vendors)} vendors on {address}; {address}/docs describes everything. Try:
+
+  curl -s '{address}/v1/vendors/{told.id}/collects'
+  curl -s '{address}/v1/retention?sort=-period&limit=5'
+  curl -s '{address}/v1/search?q={question}&limit=3'
+"""
 
 
 def main() -> None:
     settings = Settings()
-    uvicorn.run(
-        create_app(settings), host=settings.host, port=settings.port, log_config=logs.configuration(settings.log_level), access_log=False
-    )
+    app = create_app(settings)
+    log = logs.configuration(settings.log_level)
+    Server(uvicorn.Config(app, host=settings.host, port=settings.port, log_config=log, access_log=False), app.state.service).run()
 
 
 if __name__ == "__main__":

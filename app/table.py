@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from app.deps import Listing
@@ -48,6 +49,12 @@ def as_csv(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: Ca
     if first.next and listing.limit is not None:
         headers["X-Next-Cursor"] = first.next
     return StreamingResponse(lines(columns, (row(item) for item in items())), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def columns_of(*models: type[BaseModel]) -> list[str]:
+    """The fields of one model or several, `id` and `kind` first, then in the order they are declared."""
+    declared = dict.fromkeys(name for model in models for name in model.model_fields)
+    return sorted(declared, key=lambda name: name not in ("id", "kind"))
 
 
 def lines(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:

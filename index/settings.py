@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,4 +26,4 @@ class Settings(BaseSettings):
     reload_seconds: PositiveFloat = Field(2.0, description="How often the service looks for a newer snapshot.")
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: PositiveInt = Field(8000, le=65535, description="Port the service listens on.")
-    log_level: str = Field("INFO", description="Level of the structured log on stderr.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Level of the structured log on stderr.")

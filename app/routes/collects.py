@@ -10,7 +10,7 @@ from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.params import CategoryFilter, GroupFilter
 from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
 from app.silence import nearest, status_of
-from app.table import CSV, as_csv
+from app.table import CSV, as_csv, columns_of
 from index import facts, queries, taxonomy
 from index.queries import FactFilter, Page
 
@@ -36,7 +36,7 @@ def collects(
         vendor=name, kinds=("collection",), category=category, group=group, source=source, role=role, necessity=necessity, polarity=polarity
     )
     if listing.csv:
-        columns = list(facts.Collection.model_fields)
+        columns = columns_of(facts.Collection)
 
         def fetch(cursor: str | None, limit: int) -> Page[Any]:
             return queries.facts(session, wanted, cursor, limit)

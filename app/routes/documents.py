@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.deps import ListingDep, SessionDep
 from app.params import VendorFilter
 from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, page_of
-from app.table import CSV, as_csv, page
+from app.table import CSV, as_csv, columns_of, page
 from index import queries
 from index.domain import Document
 from index.queries import IndexedClause, Page
@@ -39,7 +39,7 @@ def list_documents(session: SessionDep, listing: ListingDep, vendor: VendorFilte
         return queries.documents(session, vendor, cursor=cursor, limit=limit)
 
     if listing.csv:
-        return as_csv(fetch, listing, list(DocumentOut.model_fields), lambda found: DocumentOut.of(found).model_dump(), "documents")
+        return as_csv(fetch, listing, columns_of(DocumentOut), lambda found: DocumentOut.of(found).model_dump(), "documents")
     return page_of(page(fetch, listing), DocumentOut.of)
 
 
@@ -63,9 +63,7 @@ def document_clauses(document: DocumentDep, session: SessionDep, listing: Listin
         return queries.clauses(session, document.id, cursor, limit)
 
     if listing.csv:
-        return as_csv(
-            fetch, listing, list(ClauseOut.model_fields), lambda clause: ClauseOut.of(clause).model_dump(), f"{document.id}-clauses"
-        )
+        return as_csv(fetch, listing, columns_of(ClauseOut), lambda clause: ClauseOut.of(clause).model_dump(), f"{document.id}-clauses")
     return page_of(page(fetch, listing), ClauseOut.of)
 
 

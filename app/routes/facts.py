@@ -10,7 +10,7 @@ from app.deps import ListingDep, SessionDep
 from app.params import FactFilterDep
 from app.schemas.answers import FactContextOut
 from app.schemas.records import ClauseOut, ListOf
-from app.table import CSV, as_csv, page
+from app.table import CSV, as_csv, columns_of, page
 from index import queries
 from index.facts import Fact
 from index.queries import Page
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/facts", tags=["facts"])
 
 # What every fact has comes first, then what only some kinds have.
 MODELS = get_args(get_args(Fact)[0])
-COLUMNS = list(dict.fromkeys(["id", "kind", *(name for model in MODELS for name in model.model_fields)]))
+COLUMNS = columns_of(*MODELS)
 
 
 @router.get("", operation_id="list_facts", response_model=ListOf[Fact], responses=CSV)

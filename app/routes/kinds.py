@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.schemas.answers import Answer
 from app.silence import nearest
-from app.table import CSV, as_csv, page
+from app.table import CSV, as_csv, columns_of, page
 from index import facts, queries
 from index.queries import FactFilter, Page
 
@@ -41,7 +41,7 @@ def endpoint(model: type[facts.Evidence], path: str) -> Callable[..., Any]:
             return queries.facts(session, wanted, cursor, limit)
 
         if listing.csv:
-            return as_csv(fetch, listing, list(model.model_fields), lambda fact: fact.model_dump(mode="json"), f"{name}-{path}")
+            return as_csv(fetch, listing, columns_of(model), lambda fact: fact.model_dump(mode="json"), f"{name}-{path}")
         found = page(fetch, listing)
         polarities = queries.counts(session, wanted, by="polarity")
         status = "stated" if polarities.get("yes") else "denied" if polarities else "silent"

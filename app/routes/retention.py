@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.deps import ListingDep, SessionDep
 from app.params import CategoryFilter, Duration, VendorFilter
 from app.schemas.records import ListOf
-from app.table import CSV, as_csv, page
+from app.table import CSV, as_csv, columns_of, page
 from index import queries
 from index.facts import Retention
 from index.queries import Page
@@ -38,6 +38,6 @@ def list_retention(
         return queries.retention(session, vendor, category, shortest, longest, sort is not None, sort == "-period", cursor, limit)
 
     if listing.csv:
-        return as_csv(fetch, listing, list(Retention.model_fields), lambda fact: fact.model_dump(mode="json"), "retention")
+        return as_csv(fetch, listing, columns_of(Retention), lambda fact: fact.model_dump(mode="json"), "retention")
     found = page(fetch, listing)
     return {"items": found.items, "next": found.next, "total": found.total}

@@ -11,7 +11,7 @@ from app.deps import ListingDep, SessionDep, VendorDep
 from app.schemas.answers import CardOut, CategoryStatus, GroupStatus, KindCount, SilenceOut
 from app.schemas.records import DocumentOut, ListOf, VendorOut, of_vendor, page_of
 from app.silence import status_of
-from app.table import CSV, as_csv, page
+from app.table import CSV, as_csv, columns_of, page
 from index import facts, queries, taxonomy
 from index.queries import FactFilter, Page, VendorEntry
 
@@ -32,7 +32,7 @@ def list_vendors(
         return queries.vendors(session, q, cursor, limit)
 
     if listing.csv:
-        return as_csv(fetch, listing, list(VendorOut.model_fields), lambda entry: VendorOut.of(entry).model_dump(), "vendors")
+        return as_csv(fetch, listing, columns_of(VendorOut), lambda entry: VendorOut.of(entry).model_dump(), "vendors")
     return page_of(page(fetch, listing), VendorOut.of)
 
 
