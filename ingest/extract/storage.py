@@ -18,8 +18,13 @@ from ingest.phrases import phrase
 from ingest.places import Place, hosts, places
 from ingest.rulebook import Rule, Rulebook
 
+_FRAMEWORK = "storage.framework"
 Mode = Literal["storage", "cross_border_transfer"]
 _OUTSIDE = re.compile(r"\b(?:outside|other than|beyond)\b[^.;]{0,6}$|除[^。；，]{0,6}$", re.IGNORECASE)
+# A clause shorter than this, without a verb of its own, is no statement.
+FRAGMENT = 40
+_IN = re.compile(r"\b(?:in|to|within|into|at|including|as)\s+(?:the\s+)?(?:[^.;\n]{0,60}?(?:,|/|and|or|\()\s*(?:the\s+)?)?$", re.IGNORECASE)
+_LABEL = re.compile(r"\W*[A-Z][\w ]{3,50}:\s")
 _SENTENCE_BREAK = re.compile(r"(?<!U\.S)(?<!U\.K)\.\s+(?=[A-Z])|[。；]")
 
 
@@ -45,7 +50,18 @@ class _Cues:
 
 
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation]:
-    """The storage and transfer facts of a policy: one a country, mode and clause."""
+    """The storage and transfer facts of a policy: one a country, mode and clause.
+
+    A framework is certified once: "we comply with the DPF" adds nothing to "we have certified that we adhere to it" in the same section.
+    """
+    facts = list(_all(policy))
+    certified = {tuple(fact.section) for fact in facts if fact.origin == _FRAMEWORK and "certif" in fact.quote.lower()}
+    yield from (
+        fact for fact in facts if fact.origin != _FRAMEWORK or "certif" in fact.quote.lower() or tuple(fact.section) not in certified
+    )
+
+
+def _all(policy: Policy) -> Iterator[StorageLocation]:
     for clause in policy.clauses:
         cues = _Cues(Rulebook.load().of("storage_location", clause.language), clause.plain)
         seen: set[tuple[str | None, str]] = set()
@@ -57,37 +73,43 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation
 
 def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageLocation]:
     text = clause.plain
-    stored, moved, labelled = cues.has("storage"), cues.has("transfer"), cues.has("label")
+    if cues.has("other_matter"):
+        return
+    above = " / ".join(clause.section[-2:])
+    stored, moved = cues.has("storage"), cues.has("transfer")
+    # Below a heading on transfers a sentence need not say again that data moves; a fragment ("EU, UK") says nothing.
+    on_topic = cues.ends("section", above) and len(text) > FRAGMENT
+    labelled = cues.has("label") or cues.ends("column", clause.lead or "")
+    recipients = cues.ends("recipients", " / ".join(clause.section[-1:]))
     safeguards = list(
         dict.fromkeys(name for cue in ("safeguard", "framework") for rule, _ in cues.find(cue) for name in rule.fields["safeguards"])
     )
-    mode: Mode = "cross_border_transfer" if moved or labelled else "storage"
+    mode: Mode = "cross_border_transfer" if moved or labelled or not stored else "storage"
     host = next((found for found in hosts(text) if _is_host(policy, text, found, cues)), None)
     provider = host[2] if host else None
     denied = cues.has("denied")
+    found: list[StorageLocation] = []
     for rule, match in cues.find("framework"):
-        yield _fact(policy, clause, match.start(), match.end(), rule.id, "US", "cross_border_transfer", safeguards)
-    if stored or moved or labelled:
+        found.append(_fact(policy, clause, match.start(), match.end(), rule.id, "US", "cross_border_transfer", safeguards))
+    if stored or moved or on_topic or labelled or recipients:
         for place in places(text):
-            if _is_destination(text, place, cues):
-                yield _fact(policy, clause, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied)
-        for rule, match in cues.find("abroad") if moved or stored else []:
-            yield _fact(
-                policy,
-                clause,
-                match.start(),
-                match.end(),
-                rule.id,
-                None,
-                "cross_border_transfer" if moved else mode,
-                safeguards,
-                provider,
-                denied,
-            )
-    if moved or "transfer" in " ".join(clause.section).lower():
+            beside = recipients and clause.text.lstrip().startswith(("*", "-", "•")) and cues.ends("beside_company", text[: place.start])
+            if (
+                labelled
+                or beside
+                or ((stored or moved or (on_topic and _IN.search(text[: place.start]))) and _is_destination(text, place, cues))
+            ):
+                found.append(
+                    _fact(policy, clause, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied)
+                )
+        for rule, match in cues.find("abroad") if (stored or moved) and not _LABEL.match(text) else []:
+            if not cues.ends("people", text[: match.start()][-120:]):
+                found.append(_fact(policy, clause, match.start(), match.end(), rule.id, None, mode, safeguards, provider, denied))
+    # A safeguard speaks of transfers where the sentence does, or the section; where a country is named, it belongs to that country.
+    if not found and not _LABEL.match(text) and (moved or cues.ends("transfer", above)):
         for rule, match in cues.find("safeguard"):
-            if rule.fields["safeguards"] != ["unspecified"] or moved:
-                yield _fact(policy, clause, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards)
+            found.append(_fact(policy, clause, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards))
+    yield from found
     if host and not any(True for _ in places(text)):
         yield _fact(policy, clause, host[0], host[1], "storage.hosted_by", None, "storage", [], provider, denied)
 
