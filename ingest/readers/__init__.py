@@ -43,7 +43,7 @@ ADVICE = "Give it as plain text, Markdown, HTML, PDF or DOCX."
 
 # What other programs leave at the head of a file, so that a refusal can say what the thing is.
 FOREIGN = (
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file, or one with a password"),
     (b"{\\rtf", "an RTF document"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-import charset_normalizer
-
 from index.errors import Unreadable
 
 BYTE_ORDER_MARKS = (
@@ -100,7 +98,7 @@ def unmarked(data: bytes, name: str) -> tuple[str, str]:
         return text, "utf-8"
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    if 4 * broken <= len(re.findall(r"[^\x00-\x7f\ufffd]", text)):  # UTF-8 with a few bytes lost, not something else
+    if 2 * broken <= len(re.findall(r"[^\x00-\x7f\ufffd]", text)):  # UTF-8 with a few bytes lost, not something else
         return text, "utf-8"
     sample = data[:SAMPLE]
     high = len(sample) - len(sample.translate(None, bytes(range(0x80, 0x100))))
@@ -111,6 +109,8 @@ def unmarked(data: bytes, name: str) -> tuple[str, str]:
     if len(WESTERN.findall(western)) >= 0.95 * high and 3 * high < len(sample):
         text = strictly(data, "cp1252")
         return (text, "cp1252") if text is not None else (data.decode("latin-1"), "latin-1")
+    import charset_normalizer  # a third of the start of each parser's process, which needs no guess
+
     best = None if b"\0" in data else charset_normalizer.from_bytes(sample, cp_isolation=GUESSED).best()
     text = strictly(data, best.encoding) if best else None
     if best is None or text is None:

@@ -13,6 +13,7 @@ INVISIBLE = re.compile(
     "[\u00ad\u200b\u2060\ufeff\0-\x08\x0e-\x1f\ud800-\udfff]"
 )  # soft hyphens, zero-width spaces: they part words from their rules
 END_OF_SENTENCE = re.compile(r"[.;:,!?。；：，、！？…]\W*$")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 SHORT = 120  # characters: a longer line in bold is emphasis and not a heading
 BOLD_LEVEL = 7  # below h6: a bold line stands under the real headings
 ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:)\S{1,2000}", re.I)
@@ -59,9 +60,10 @@ class Manuscript:
 
 
 def reads_as_heading(text: str) -> bool:
-    """Whether a line that is bold throughout is a heading: short, and not a sentence."""
+    """Whether a line that is bold throughout is a heading: short, and neither a sentence nor the document's date."""
     text = text.strip()
-    return 1 < len(text) <= SHORT and END_OF_SENTENCE.search(text) is None and any(c.isalpha() for c in text)
+    dated = YEAR.search(text) or (text.startswith("(") and text.endswith(")"))
+    return 1 < len(text) <= SHORT and END_OF_SENTENCE.search(text) is None and not dated and any(c.isalpha() for c in text)
 
 
 def linked(words: list[Piece], target: str) -> list[Piece]:

@@ -38,7 +38,7 @@ def parse(data: bytes, pages: int = 500) -> Reading:
         except pypdfium2.PdfiumError:
             raise Unreadable(f"is damaged: page {number + 1} cannot be read. Fetch or save it again.") from None
     if not any(any(c.isalnum() for c in line.text) for line in lines):
-        raise Unreadable("is scanned: its pages are pictures with no text layer. Run it through text recognition (OCR) first.")
+        raise Unreadable("has no text layer: it was scanned, or is damaged. Run it through text recognition (OCR), or fetch it again.")
     title = document.get_metadata_value("Title")
     document.close()
     return laid_out(lines, title)

@@ -41,10 +41,12 @@ def texts() -> Iterator[Case]:
     """Text, Markdown and HTML in right and wrong encodings, cut at odd bytes, and mixed with bytes that are no text."""
     for name, source in (
         ("policy.txt", SENTENCE * 5),
+        ("隐私政策", "我们收集您的个人信息。\r\n" * 9 + "一、存储"),
         ("policy.md", f"---\ntitle: x\n---\n# P\n\n* {SENTENCE}\n| a | b |\n|---|---|\n"),
         ("policy.html", PAGE),
     ):
-        for codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030", "cp1252", "utf-7"):
+        codecs = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030", "cp1252", "utf-7")
+        for codec in codecs[:3] if name.endswith("html") else codecs:  # each HTML case costs a process
             data = source.encode(codec, errors="replace")
             yield f"{codec}-{name}", data
             yield f"{codec}-cut-{name}", data[: len(data) // 2 + 1]
@@ -138,8 +140,8 @@ def archives() -> Iterator[Case]:
 
 def documents() -> Iterator[Case]:
     """PDF and Word files damaged at random places, and PDFs that are not what they seem."""
-    yield from damaged("policy.pdf", samples.pdf_policy(), 24, seed=3)
-    yield from damaged("policy.docx", samples.word_policy(), 16, seed=4)
+    yield from damaged("policy.pdf", samples.pdf_policy(), 12, seed=3)
+    yield from damaged("policy.docx", samples.word_policy(), 8, seed=4)
     for name, data in {
         "header-only": b"%PDF-1.7\n",
         "noise": b"%PDF-1.7\n" + random.Random(5).randbytes(3000),
@@ -161,7 +163,6 @@ def large() -> Iterator[Case]:
     yield "one-line.txt", (SENTENCE.strip() * 20_000).encode()
     yield "one-line.md", ("*a* [b](c) " * 50_000).encode()
     yield "one-word.html", b"<p>" + b"x" * 2**20
-    yield "deep.html", b"<div>" * 100_000 + SENTENCE.encode()
     yield "many-breaks.html", b"<br>x" * 50_000
     yield "many-lines.txt", b"a\n" * 100_000
 

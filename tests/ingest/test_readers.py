@@ -295,7 +295,7 @@ def test_a_paragraph_that_goes_on_over_a_page_stays_whole() -> None:
 
 def test_a_scanned_pdf_is_refused_by_name() -> None:
     data = samples.pdf(lambda canvas, _page: canvas.rect(100, 100, 300, 300, fill=1))
-    with pytest.raises(Unreadable, match=r"scan\.pdf is scanned"):
+    with pytest.raises(Unreadable, match=r"scan\.pdf has no text layer: it was scanned"):
         read(data, "scan.pdf")
 
 
