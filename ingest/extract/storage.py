@@ -78,7 +78,8 @@ def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageL
     above = " / ".join(clause.section[-2:])
     stored, moved = cues.has("storage"), cues.has("transfer")
     # Below a heading on transfers a sentence need not say again that data moves; a fragment ("EU, UK") says nothing.
-    on_topic = cues.ends("section", above) and len(text) > FRAGMENT
+    listed = clause.lead is not None or text != clause.text or clause.text[:1] in "*-•–"
+    on_topic = cues.ends("section", above) and (listed or len(text) > FRAGMENT)
     labelled = cues.has("label") or cues.ends("column", clause.lead or "")
     recipients = cues.ends("recipients", " / ".join(clause.section[-1:]))
     safeguards = list(
@@ -97,7 +98,7 @@ def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageL
             if (
                 labelled
                 or beside
-                or ((stored or moved or (on_topic and _IN.search(text[: place.start]))) and _is_destination(text, place, cues))
+                or ((stored or moved or (on_topic and (listed or _IN.search(text[: place.start])))) and _is_destination(text, place, cues))
             ):
                 found.append(
                     _fact(policy, clause, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied)
