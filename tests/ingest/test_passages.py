@@ -11,7 +11,7 @@ import pytest
 from index import taxonomy
 from ingest.tagger import passages
 
-LEXICON = Path(__file__).resolve().parents[2] / "ingest" / "rules" / "lexicon"
+LEXICON = Path(__file__).resolve().parents[2] / "index" / "lexicon"
 
 
 def lexicon(language: str) -> dict[str, dict[str, list[str]]]:
