@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     errors.install(app)
     for question in (vendors, collects, kinds, facts, retention, documents, search):
         app.include_router(question.router, responses=REFUSALS)
-    app.include_router(taxonomy.router)
-    app.include_router(health.router, responses={503: REFUSALS[503]})
+    app.include_router(taxonomy.router, responses={422: REFUSALS[422]})
+    app.include_router(health.router, responses={422: REFUSALS[422], 503: REFUSALS[503]})
     docs.install(app)
     return app
