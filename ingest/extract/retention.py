@@ -19,15 +19,25 @@ from ingest.phrases import phrase
 from ingest.rulebook import Rule, Rulebook
 
 # A verb of keeping further away than this from a duration has another one beside it that the rules do not know.
+_ON_EVENT = ("retention.erased_on", "retention.on_event_erased", "zh.retention.on_event")
 REACH_BEFORE, REACH_AFTER = 170, 90
 _START_EVENT = re.compile(
-    r"\s*(?:\w+ ){0,3}?(?:after|from|following|since|of|once|upon|when|starting|beginning|as of|post)\s+(?P<event>(?:you|your|the|it|our|an?|receiving|receipt|"
+    r"\s*(?:\w+ ){0,3}?(?:after|from|following|since|of (?!our|the data|data|its|their|logs|log)|once|upon|when|starting|beginning|as of|post)\s+(?P<event>(?:you|your|they|customers?|users?|the|it|an?|receiving|receipt|"
     r"termination|account|closure|deletion|cancell?ation|last|date|such|this|that|collection|ticket|expir\w+|completion|which|contract|request|inactiv\w+|their|its)"
     r"\b[^.;,|\n]{0,90})",
     re.IGNORECASE,
 )
 _OPENING_EVENT = re.compile(
-    r"(?:^|[.;:•*|-]\s*|\b(?:and|but|or)\s)\s*(?:if|when|once|upon|after|following|in the event|where|whenever)\s+(?P<event>[^.;|\n]{3,150}?),[^.;|\n]{0,200}$",
+    r"(?:^|[.;:•*|-]\s*|\b(?:and|but|or)\s)\s*(?P<when>if|when|once|upon|after|following|in the event)\s+(?P<event>[^.;|\n]{3,150}?),[^.;|\n]{0,200}$",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(
+    r"\b(?:cancel|clos|delet|terminat|deactivat|leav|left|unsubscrib|expir|end|withdr|remov|trash|stop|uninstall|inactiv|discontinu|downgrad|disabl)\w*",
+    re.IGNORECASE,
+)
+# What has been thrown away is kept from then on.
+_LEFT = re.compile(
+    r"\b(?:trash(?:ed)?|deleted|removed|cancell?ed|terminated|archived) [^.;]{0,80}\b(?:kept|retained|stored|remain|purged|held|erased)\b|\b(?:another|additional|further)\s*$",
     re.IGNORECASE,
 )
 _THEN = re.compile(r"\b(?:after that|thereafter|after (?:which|this|these|such|deletion|cancell?ation|termination))\b", re.IGNORECASE)
@@ -49,11 +59,29 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[Retention]:
     book = Rulebook.load()
     for clause in policy.clauses:
         seen: set[tuple[Any, ...]] = set()
-        for fact in _of_clause(policy, clause, book):
+        for fact in _without_echoes(list(_of_clause(policy, clause, book)), book):
             key = (fact.rule, fact.period, fact.items, fact.start if fact.period else 0)
             if key not in seen:
                 seen.add(key)
                 yield fact
+
+
+def _without_echoes(facts: list[Retention], book: Rulebook) -> Iterator[Retention]:
+    """The facts of one clause without those that only say a stronger one again.
+
+    "Deleted 30 days after you cancel" is not also "deleted when you cancel"; "stored temporarily until the call ends" has an end;
+    what is processed on the device only is told once, though the sentence adds that it is not stored.
+    """
+    rules = {fact.rule for fact in facts}
+    weak = {rule.id for rule in book.rules if rule.fields.get("weak")}
+    for fact in facts:
+        echo = (
+            (fact.origin in _ON_EVENT and "period_after_event" in rules)
+            or (fact.origin in weak and rules - {"as_long_as_needed", "legal_requirement"})
+            or (fact.rule == "not_retained" and "on_device_only" in rules)
+        )
+        if not echo:
+            yield fact
 
 
 def _of_clause(policy: Policy, clause: Clause, book: Rulebook) -> Iterator[Retention]:
@@ -66,7 +94,7 @@ def _of_clause(policy: Policy, clause: Clause, book: Rulebook) -> Iterator[Reten
             continue
         for match in rule.find(clause.plain):
             groups = match.groupdict()
-            items = number(groups["items"]) if groups.get("items") else None
+            items = number(groups["items"].replace(",", "")) if groups.get("items") else None
             if rule.fields["rule"] == "last_n_items" and not (
                 items and (on_topic or _cue_near(clause.plain, match.start(), match.end(), cues))
             ):
@@ -74,15 +102,16 @@ def _of_clause(policy: Policy, clause: Clause, book: Rulebook) -> Iterator[Reten
             start, end = phrase(policy.plain, clause.start + match.start(), clause.start + match.end(), clause.start, clause.end)
             yield _fact(
                 policy, clause, start, end, rule.id, rule.fields["rule"], bound=rule.fields.get("bound"), items=items,
-                event=_tidy(groups.get("event") or groups.get("during")), polarity=rule.fields.get("polarity", "yes"),
+                event=_tidy(groups.get("event") or groups.get("event2") or groups.get("during")), polarity=rule.fields.get("polarity", "yes"),
             )  # fmt: skip
 
 
 def _with_period(policy: Policy, clause: Clause, cues: list[Rule], on_topic: bool) -> Iterator[Retention]:
     text = clause.plain
+    column = any(next(rule.find(clause.lead or ""), None) for rule in cues if rule.fields["cue"] == "topic")
     for period in periods(text):
         cue = _cue_near(text, period.start, period.end, cues)
-        if cue == "other" or (cue is None and not on_topic):
+        if not column and (cue == "other" or (cue is None and not on_topic)):
             continue
         event = _event(text, period, clause.language)
         rule: RetentionRule = "period_after_event" if event else "fixed_period"
@@ -127,8 +156,12 @@ def _event(text: str, period: Period, language: str) -> str | None:
         return _tidy(match["event"]) if match else None
     if after := _START_EVENT.match(text, period.end):
         return _tidy(after["event"])
-    if before := _OPENING_EVENT.search(text[: period.start]):
+    before = _OPENING_EVENT.search(text[: period.start])
+    # "If you use the chat, …" opens no period; "if you cancel, …" does.
+    if before and (before["when"].lower() != "if" or _ENDING.search(before["event"])):
         return _tidy(before["event"])
+    if left := _LEFT.search(text[: period.start]):
+        return _tidy(left[0])
     if then := _THEN.search(text[: period.start]) or _THEN.search(text[period.end : period.end + 40]):
         return _tidy(then[0])
     return None
