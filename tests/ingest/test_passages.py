@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import re
 import tomllib
 from pathlib import Path
 
@@ -82,6 +83,19 @@ def test_a_word_stands_under_one_category_once_and_in_lower_case(language: str) 
 
     assert {term: names for term, names in owners.items() if len(names) > 1} == {}
     assert [term for term in owners if term != term.lower().strip() or not term] == []
+
+
+def test_singular_and_plural_of_a_word_stand_under_one_category() -> None:
+    meanings = collections.defaultdict(set)
+    for category, table in lexicon("en").items():
+        for term in [*table.get("terms", []), *table.get("generic", [])]:
+            meanings[re.sub(r"(?<=[a-rt-z])s\b", "", term)].add(category)
+
+    # "Email" is an address, "emails" are what is written in them.
+    assert {term: names for term, names in meanings.items() if len(names) > 1} == {
+        "email": {"email_address", "email_content"},
+        "e-mail": {"email_address", "email_content"},
+    }
 
 
 @pytest.mark.parametrize(
