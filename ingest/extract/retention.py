@@ -23,7 +23,7 @@ _ON_EVENT = ("retention.erased_on", "retention.on_event_erased", "zh.retention.o
 REACH_BEFORE, REACH_AFTER = 170, 90
 _START_EVENT = re.compile(
     r"\s*(?:\w+ ){0,3}?(?:after|from|following|since|of (?!our|the data|data|its|their|logs|log)|once|upon|when|starting|beginning|as of|post)\s+(?P<event>(?:you|your|they|customers?|users?|the|it|an?|receiving|receipt|"
-    r"termination|account|closure|deletion|cancell?ation|last|date|such|this|that|collection|ticket|expir\w+|completion|which|contract|request|inactiv\w+|their|its)"
+    r"termination|account|closure|deletion|cancell?ation|last|date|such|this|that|collection|ticket|expir\w+|completion|contract|request|inactiv\w+|their|its)"
     r"\b[^.;,|\n]{0,90})",
     re.IGNORECASE,
 )
