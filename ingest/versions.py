@@ -20,9 +20,9 @@ def of(embedder: Encoder) -> Made:
     rules = [*INGEST.joinpath("rules").rglob("*.toml"), *(path for path in INGEST.joinpath("tagger").rglob("*") if path.suffix in WEIGHTS)]
     code = [
         *(path for path in INGEST.rglob("*.py") if path.name not in SILENT),
-        *(INDEX / name for name in ("domain.py", "facts.py", "words.py", "embedder.py", "taxonomy.py")),
+        *(INDEX / f"{name}.py" for name in ("domain", "facts", "words", "embedder", "taxonomy", "lexicon", "periods")),
     ]
-    taxonomy = INDEX.joinpath("taxonomy").glob("*.tsv")
+    taxonomy = [*INDEX.joinpath("taxonomy").glob("*.tsv"), *INDEX.joinpath("lexicon").glob("*.toml")]
     return Made(embedder.fingerprint, embedder.name, _sum(taxonomy), _sum(rules), _sum(code))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from index.domain import Clause, Policy
 from index.facts import BreachNotification
+from index.periods import periods
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
-from ingest.periods import periods
 from ingest.phrases import phrase
 from ingest.rulebook import Rulebook
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from index.domain import Clause, Policy
 from index.facts import Children
+from index.periods import number
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
-from ingest.periods import number
 from ingest.phrases import phrase
 from ingest.rulebook import Rule, Rulebook
 

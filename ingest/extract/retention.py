@@ -12,9 +12,10 @@ from typing import Any
 
 from index.domain import Clause, Policy
 from index.facts import Bound, Polarity, Retention, RetentionRule
+from index.periods import Period, number, periods
+from ingest import scope
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
-from ingest.periods import Period, number, periods
 from ingest.phrases import phrase
 from ingest.rulebook import Rule, Rulebook
 
@@ -186,6 +187,7 @@ def _fact(
     event: str | None = None,
     polarity: Polarity = "yes",
 ) -> Retention:
+    what, categories = scope.of(policy.plain[start:end], clause.lead)
     return Retention(
         **{**evidence(policy, start, end, origin, clause), "polarity": polarity},
         scope="personal information", categories=["any"], period=period.iso if period else None, bound=bound, rule=rule, event=event,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.periods import number, periods
+from index.periods import number, periods
 
 ISO = re.compile(r"P(?:\d+[DWMY]|T\d+[HM])")
 
