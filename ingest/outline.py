@@ -40,6 +40,8 @@ def parts(reading: Reading) -> list[Part]:
 def shown(reading: Reading, start: int, end: int) -> str:
     """The words of a range on one line, as a reader sees them: without markup, and without the gaps it leaves."""
     text, plain = reading.text[start:end], reading.plain[start:end]
+    if text == plain:
+        return " ".join(plain.split())
     seen = []
     for written, blanked in zip(text, plain, strict=True):
         if blanked != " " or written.isspace():
@@ -146,7 +148,7 @@ def _headings(reading: Reading, found: list[Part]) -> list[Part]:
 def _is_heading(reading: Reading, found: list[Part], result: list[Part], place: int, at_top: bool) -> bool:
     plain, part = reading.plain, found[place]
     words = _bare(plain, part)
-    following = next((other for other in found[place + 1 :] if other.flag != "markup"), None)
+    following = next((found[at] for at in range(place + 1, len(found)) if found[at].flag != "markup"), None)
     if following is None or "\n\n" in reading.text[part.start : part.end] or not (words or part.number):
         return False
     if part.number is not None:

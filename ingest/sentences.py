@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 Range = tuple[int, int]
 
 _END = re.compile(r"[.!?]+|[。！？…]+|[．｡]+")
 _CLOSERS = "\"'”’)]}）】」』》〉›»"
 _OPENERS = "([{（【「『《"
+_BRACKET = re.compile(r"[(\[{（【「『《)\]}）】」』》]")
+_BRACKET_REACH = 400
+_REACH = 200  # characters looked at on either side of a stop: looking further made a text of stops alone take the square of its length
 _PAIRS = dict(zip(")]}）】」』》", "([{（【「『《", strict=True))
 
 
@@ -70,26 +73,26 @@ def _stops(plain: str, start: int, end: int) -> Iterator[int]:
 
 def _depths(plain: str, start: int, end: int) -> list[int]:
     """How many brackets are open at each position; a bracket that is never closed, or only far away, opens nothing."""
-    depths = [0] * (end - start + 1)
+    steps = [0] * (end - start + 2)
     opened: list[tuple[str, int]] = []
-    for at in range(start, end):
-        char = plain[at]
+    for match in _BRACKET.finditer(plain, start, end):
+        char, at = match.group(), match.start()
         if char in _OPENERS:
             opened.append((char, at))
-        elif char in _PAIRS and opened:
-            pair = next((index for index in range(len(opened) - 1, -1, -1) if opened[index][0] == _PAIRS[char]), None)
-            if pair is not None:
-                since = opened[pair][1]
-                del opened[pair:]
-                if at - since <= 400:
-                    for inside in range(since + 1, at + 1):
-                        depths[inside - start] += 1
-    return depths
+            continue
+        pair = next((back for back in range(1, min(len(opened), 8) + 1) if opened[-back][0] == _PAIRS[char]), None)
+        if pair is not None:
+            since = opened[-pair][1]
+            del opened[-pair:]
+            if at - since <= _BRACKET_REACH:
+                steps[since + 1 - start] += 1
+                steps[at + 1 - start] -= 1
+    return list(accumulate(steps))
 
 
 def _opens(plain: str, at: int, end: int) -> bool:
     """Whether what stands after `at` can begin a sentence: not a lower-case word, not a stop or comma."""
-    rest = plain[at:end].lstrip()
+    rest = plain[at : min(end, at + _REACH)].lstrip()
     return bool(rest) and not rest[0].islower() and rest[0] not in ".,;:!?)]}，；：、。）—–"
 
 
@@ -97,7 +100,7 @@ def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bo
     """Whether the full stop, question or exclamation mark of `match` ends a sentence; `at` is after its closing quotes and brackets."""
     if at >= end:
         return True
-    before = re.search(r"[^\s(（\[“\"‘']*$", plain[start : match.start()])
+    before = re.search(r"[^\s(（\[“\"‘']*$", plain[max(start, match.start() - _REACH) : match.start()])
     word = before.group() if before else ""
     if not plain[at].isspace():
         return _glued(word, match, at, plain, end)
@@ -105,7 +108,7 @@ def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bo
         return False
     if match.group() != "." or at > match.end():
         return True
-    low, following = word.lower().rstrip("."), re.match(r"\s*[\"'“‘(\[]*([^\W\d_]*)(\d?)", plain[at:end])
+    low, following = word.lower().rstrip("."), re.match(r"\s*[\"'“‘(\[]*([^\W\d_]*)(\d?)", plain[at : at + _REACH])
     next_word, next_digit = (following.group(1), following.group(2)) if following else ("", "")
     if low in _NEVER:
         return False
@@ -119,7 +122,7 @@ def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bo
     if re.fullmatch(r"[A-Z]", word) and word != "I":
         return next_word.lower() in _STARTERS
     if re.fullmatch(r"\d{1,2}|[ivx]{1,4}|[IVX]{2,4}|[a-z]", word):  # "2." and "b." inside a sentence's list number what follows
-        head = plain[start : match.start() - len(word)].rstrip()
+        head = plain[max(start, match.start() - _REACH) : match.start() - len(word)].rstrip()
         return bool(head) and head[-1] not in ".:;,。；：，)）" and not (word.isalpha() and word.islower() and len(word) == 1)
     return True
 
@@ -131,7 +134,7 @@ def _glued(word: str, match: re.Match[str], at: int, plain: str, end: int) -> bo
         return match.group() != "." or not word[-1:].isdigit()
     if "@" in word or "/" in word or "www" in word.lower() or "." in word:
         return False
-    follows = re.match(r"[\"“'(]?(?:[A-Z][a-z]+|We|I|A)(?=[\s,’'])", plain[at:end])
+    follows = re.match(r"[\"“'(]?(?:[A-Z][a-z]+|We|I|A)(?=[\s,’'])", plain[at : min(end, at + _REACH)])
     return bool(follows) and (re.search(r"[a-z]{3,}$", word) is not None or at > match.end())
 
 
