@@ -20,9 +20,9 @@ def of(embedder: Encoder) -> Made:
     rules = [*INGEST.joinpath("rules").rglob("*.toml"), *(path for path in INGEST.joinpath("tagger").rglob("*") if path.suffix in WEIGHTS)]
     code = [
         *(path for path in INGEST.rglob("*.py") if path.name not in SILENT),
-        *(INDEX / f"{name}.py" for name in ("domain", "facts", "words", "embedder", "taxonomy", "lexicon", "periods")),
+        *(INDEX / f"{name}.py" for name in ("domain", "facts", "words", "embedder", "taxonomy", "lexicon", "periods", "countries")),
     ]
-    taxonomy = [*INDEX.joinpath("taxonomy").glob("*.tsv"), *INDEX.joinpath("lexicon").glob("*.toml")]
+    taxonomy = [*INDEX.joinpath("taxonomy").glob("*.tsv"), INDEX / "countries.toml", *INDEX.joinpath("lexicon").glob("*.toml")]
     return Made(embedder.fingerprint, embedder.name, _sum(taxonomy), _sum(rules), _sum(code))
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from index.countries import country
 from index.domain import Heading, Policy
 from index.facts import DocumentFact, DocumentField
 from ingest.dates import dates
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
 from ingest.phrases import phrase
-from ingest.places import country
 from ingest.rulebook import Rule, Rulebook
 
 # Where a document speaks of its own date: its first and its last characters.

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from index.countries import Place, hosts, places
 from index.domain import Clause, Policy
 from index.facts import StorageLocation
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
 from ingest.phrases import phrase
-from ingest.places import Place, hosts, places
 from ingest.rulebook import Rule, Rulebook
 
 _FRAMEWORK = "storage.framework"

@@ -1,4 +1,4 @@
-"""Countries, regions and hosts named in a text; the names are data (`rules/places.toml`)."""
+"""Countries, regions and hosts named in a text; the names are data (`countries.toml`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FILE = Path(__file__).parent / "rules" / "places.toml"
+FILE = Path(__file__).parent / "countries.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ def hosts(text: str) -> Iterator[tuple[int, int, str]]:
 def country(text: str) -> str | None:
     """The country a phrase names first, or None."""
     return next((place.country for place in places(text) if place.country), None)
+
+
+@cache
+def members() -> dict[str, frozenset[str]]:
+    """The countries of each region that is known by its countries (`EU`, `EEA`)."""
+    return {region: frozenset(codes) for region, codes in _data()["members"].items()}
 
 
 @cache
