@@ -55,7 +55,8 @@ def main() -> None:
     settings = Settings()
     app = create_app(settings)
     log = logs.configuration(settings.log_level)
-    Server(uvicorn.Config(app, host=settings.host, port=settings.port, log_config=log, access_log=False), app.state.service).run()
+    config = uvicorn.Config(app, host=settings.host, port=settings.port, log_config=log, access_log=False, server_header=False, ws="none")
+    Server(config, app.state.service).run()
 
 
 if __name__ == "__main__":

@@ -57,6 +57,8 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
         lifespan=lifespan,
         dependencies=[Depends(only_known_parameters)],
         docs_url=None,
+        # The redirect would go to whatever host the caller names.
+        redirect_slashes=False,
         redoc_url=None,
         # The framework's own spans would carry whole URLs, and with them what was asked.
         telemetry={"tracing": False, "metrics": False, "logs": False},

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,10 @@ def test_version_names_code_model_taxonomy_rules_and_index(client: TestClient) -
         "000001",
     )
     assert version["counts"] == {"vendors": 3, "documents": 4, "clauses": 11, "facts": 9}
+
+
+def test_a_storm_of_requests_does_not_lock_itself_out(client: TestClient) -> None:
+    """Each holds a connection while it waits for a thread: with fewer connections than requests and threads, nobody got on."""
+    with ThreadPoolExecutor(160) as callers:
+        statuses = list(callers.map(lambda _: client.get("/v1/vendors/acme/retention").status_code, range(320)))
+    assert set(statuses) == {200}
