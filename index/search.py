@@ -7,6 +7,7 @@ there, so that one answer never mixes two snapshots; when an ingest has publishe
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -18,8 +19,10 @@ from index import queries, snapshot, words
 from index.domain import Vendor
 from index.embedder import Encoder
 from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, VendorUnknown
+from index.favour import Favour, TopicModel
 from index.highlight import Highlight, highlight
 from index.names import Names
+from index.places import places
 from index.queries import IndexedClause
 from index.settings import Settings
 from index.snapshot import Snapshot
@@ -27,6 +30,7 @@ from index.store import Session, reader
 from index.vectors import Vectors
 
 Mode = Literal["hybrid", "semantic", "keyword"]
+Ranked = tuple[float, int, float | None, float | None, float]
 # How many clauses each side proposes. The best of both rankings was never deeper than 60 on the questions at hand.
 PROPOSED = 200
 # Of the word score: how much it may add to a cosine at most, and the -bm25 at which it adds half of that.
@@ -35,18 +39,19 @@ WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A clause found. `score` orders the hits and compares across questions: `meaning + 0.3 · words / (words + 10)`."""
+    """A clause found. `score` orders the hits and compares across questions: `meaning + 0.3 · words / (words + 10) + topic`."""
 
     score: float
     meaning: float | None
     words: float | None
+    topic: float
     clause: IndexedClause
     highlight: Highlight
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Hits, the best first. `vendors`: to which the search was restricted, by the request or by names in the question; empty: to none.
+    """Hits, the best first. `vendors`: to which the search was restricted, by the request or by names in the question (none: empty).
 
     `near`: vendors whose name is spelt nearly like a word of the question, when none was recognised.
     """
@@ -59,16 +64,19 @@ class Results:
 class Index:
     """One snapshot, open and verified; safe to share between threads."""
 
-    def __init__(self, opened: Snapshot, embedder: Encoder) -> None:
+    def __init__(self, opened: Snapshot, embedder: Encoder, topics: TopicModel | None = None) -> None:
         self.manifest = opened.manifest
         self._embedder = embedder
         self._engine = reader(opened.database)
         self._vectors = Vectors.open(opened.vectors)
         with self.session() as session:
             self._vendors = {vendor.id: vendor for vendor in queries.all_vendors(session)}
-            self._places = queries.places(session)
-        if len(self._places.row) != len(self._vectors):
-            raise SnapshotDamaged(f"{opened.folder}: {len(self._vectors)} vectors for {len(self._places.row)} clauses. Ingest again.")
+            self._places = places(session)
+            facts = queries.every_fact(session, queries.ALL) if topics else []
+        size = len(self._places.row)
+        self._favour = Favour(topics, facts, self._places.by_id, size) if topics else None
+        if size != len(self._vectors):
+            raise SnapshotDamaged(f"{opened.folder}: {len(self._vectors)} vectors for {size} clauses. Ingest again.")
 
     def session(self) -> Session:
         """A read-only session on the snapshot's database; use it in a `with`."""
@@ -106,33 +114,46 @@ class Index:
         wanted = words.terms(named.question)
         with self.session() as session:
             ranking = self._rank(session, named.question, wanted, allowed, mode)[:limit]
-            rows = [int(self._places.row[position]) for _, position, _, _ in ranking]
+            rows = [int(self._places.row[position]) for _, position, *_ in ranking]
             clauses = queries.clauses_by_row(session, rows)
         hits = [
-            Hit(round(score, 4), meaning, by_words, clause, highlight(clause, wanted))
-            for (score, _, meaning, by_words), clause in zip(ranking, clauses, strict=True)
+            Hit(round(score, 4), meaning, by_words, topic, clause, highlight(clause, wanted))
+            for (score, _, meaning, by_words, topic), clause in zip(ranking, clauses, strict=True)
         ]
         return Results(hits, asked, near)
 
-    def _rank(
-        self, session: Session, question: str, wanted: list[str], allowed: npt.NDArray[np.bool_], mode: Mode
-    ) -> list[tuple[float, int, float | None, float | None]]:
-        """(score, position, cosine, word score) of the clauses proposed, the best first; ties go by place."""
+    def _rank(self, session: Session, question: str, wanted: list[str], allowed: npt.NDArray[np.bool_], mode: Mode) -> list[Ranked]:
+        """(score, position, cosine, word score, topic) of the clauses proposed, the best first; ties go by place."""
         by_words = {} if mode == "semantic" else self._by_words(session, wanted, allowed)
-        meanings: dict[int, float] = {}
-        if mode != "keyword":
-            vector = self._embedder.encode_query(question)
-            nearest, cosines = self._vectors.nearest(vector, PROPOSED, allowed)
-            meanings = dict(zip(nearest.tolist(), cosines.tolist(), strict=True))
-            rest = np.array([position for position in by_words if position not in meanings], dtype=np.int64)
-            meanings |= dict(zip(rest.tolist(), self._vectors.cosines(vector, rest).tolist(), strict=True))
+        meanings = {} if mode == "keyword" else self._by_meaning(question, by_words, allowed)
+        positions = np.array(sorted(meanings.keys() | by_words.keys()), np.int64)
+        topics = np.zeros(len(positions))
+        if self._favour and mode == "hybrid" and len(positions):
+            topics = self._favour.of(words.in_english(question) or question, positions)
         found = []
-        for position in meanings.keys() | by_words.keys():
+        for position, topic in zip(positions.tolist(), topics.tolist(), strict=True):
             meaning, b = meanings.get(position), by_words.get(position)
-            lexical = b / (b + WORDS_HALF) if b else 0.0
-            score = lexical if meaning is None else meaning + WORDS_WEIGHT * lexical
-            found.append((score, position, meaning, b))
+            score = (meaning or 0.0) + (b or 0.0) / ((b or 0.0) + WORDS_HALF) * (1.0 if mode == "keyword" else WORDS_WEIGHT) + topic
+            found.append((score, position, meaning, b, topic))
         return sorted(found, key=lambda each: (-each[0], each[1]))
+
+    def _by_meaning(self, question: str, also: Iterable[int], allowed: npt.NDArray[np.bool_]) -> dict[int, float]:
+        """Cosines by position of the nearest clauses, and of those proposed by their words.
+
+        A Chinese question is asked word by word in English too, of the clauses that are not Chinese.
+        """
+        chinese = self._places.language == "zh"
+        english = words.in_english(question)
+        asked = [(question, allowed)] if english is None else [(question, allowed & chinese), (english, allowed & ~chinese)]
+        found: dict[int, float] = {}
+        for text, some in asked:
+            if text and some.any():
+                vector = self._embedder.encode_query(text)
+                nearest, cosines = self._vectors.nearest(vector, PROPOSED, some)
+                found |= dict(zip(nearest.tolist(), cosines.tolist(), strict=True))
+                rest = np.array([position for position in also if some[position] and position not in found], dtype=np.int64)
+                found |= dict(zip(rest.tolist(), self._vectors.cosines(vector, rest).tolist(), strict=True))
+        return found
 
     def _by_words(self, session: Session, wanted: list[str], allowed: npt.NDArray[np.bool_]) -> dict[int, float]:
         """Word scores by position: a clause with the question's own words, and less for one with their synonyms."""
@@ -147,10 +168,14 @@ class Index:
 class Searcher:
     """The current `Index` of a data folder; thread-safe."""
 
-    def __init__(self, settings: Settings, embedder: Encoder) -> None:
-        """Opens the current snapshot. Raises SnapshotMissing, SnapshotDamaged, ModelMismatch."""
+    def __init__(self, settings: Settings, embedder: Encoder, topics: TopicModel | None = None) -> None:
+        """Opens the current snapshot. Raises SnapshotMissing, SnapshotDamaged, ModelMismatch.
+
+        With `topics`, clauses that hold a fact on what is asked are ranked higher.
+        """
         self._settings = settings
         self._embedder = embedder
+        self._topics = topics
         self._refreshing = threading.Lock()
         self._stopped = threading.Event()
         self._problem: str | None = None
@@ -202,4 +227,4 @@ class Searcher:
                 f"Snapshot {opened.manifest.number} was built with {made.model_name} ({made.model[:12]}), this service runs "
                 f"{self._embedder.name} ({self._embedder.fingerprint[:12]}). Ingest the policies again: `python -m ingest run FOLDER`."
             )
-        return Index(opened, self._embedder)
+        return Index(opened, self._embedder, self._topics)

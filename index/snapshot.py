@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from index.errors import IngestRunning, SnapshotDamaged, SnapshotMissing
@@ -205,7 +206,7 @@ def prune(data_dir: Path, keep: int, now: float | None = None) -> None:
     now = time.time() if now is None else now
     chain = history(data_dir)
     kept = {manifest.number for manifest in chain[:keep]}
-    for newer, older in zip(chain, chain[1:], strict=False):
+    for newer, older in pairwise(chain):
         if now - datetime.fromisoformat(newer.created_at).timestamp() < GRACE_SECONDS:
             kept.add(older.number)
     for folder in (data_dir / "snapshots").iterdir():

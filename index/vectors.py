@@ -61,7 +61,7 @@ class Vectors:
             best = np.argsort(-cosines, kind="stable")[:limit]
             return some[best], cosines[best]
         marks = np.packbits(among, bitorder="little")
-        selector = faiss.IDSelectorBitmap(marks)
+        selector = faiss.IDSelectorBitmap(marks)  # type: ignore[call-arg, arg-type]  # faiss's stubs know only the C++ signature
         parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg, unused-ignore]  # faiss's stubs lack the keyword
         cosines, positions = self._index.search(query[None], min(limit, len(some)), params=parameters)
         return positions[0], cosines[0]

@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlmodel import Session
 
+from index import lexicon, taxonomy
+
 HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[^\W_]+")
 # Of the columns (words, context, han): what stands in the headings and the lead-in counts less than the clause's own words.
@@ -24,6 +26,7 @@ class Synonyms:
 
     groups: dict[str, tuple[str, ...]]
     stop: frozenset[str]
+    gloss: dict[str, str]
     longest: int
 
     @classmethod
@@ -36,12 +39,41 @@ class Synonyms:
                 groups.setdefault(word.lower(), []).extend(other.lower() for other in group["words"] if other != word)
         longest = max(len(word.split()) for word in groups)
         stop = frozenset(word for words in data["stop"].values() for word in words)
-        return cls({word: tuple(dict.fromkeys(others)) for word, others in groups.items()}, stop, longest)
+        gloss: dict[str, str] = {}
+        for group in data["group"]:
+            english = next((word for word in group["words"] if not HAN.search(word)), "")
+            for word in group["words"]:
+                if HAN.search(word):
+                    gloss.setdefault(word.lower(), english)
+        return cls({word: tuple(dict.fromkeys(others)) for word, others in groups.items()}, stop, gloss | data["gloss"], longest)
 
 
 def columns(plain: str, context: str) -> tuple[str, str, str]:
     """What is indexed of a clause: its words, those of its headings and lead-in, and its Han text as bigrams."""
     return HAN.sub(" ", plain), f"{HAN.sub(' ', context)} {_bigrams(context)}", _bigrams(plain)
+
+
+def in_english(question: str) -> str | None:
+    """A Chinese question word by word in English, as far as the tables know its words; None for a question without Han text.
+
+    The model that ships reads English only: to it, Chinese characters are all much alike.
+    """
+    if not HAN.search(question):
+        return None
+    gloss = Synonyms.load().gloss
+    labels = {question[each.start : each.end]: taxonomy.categories()[each.category].label for each in lexicon.load().find(question)}
+    known = gloss | {word.lower(): label.lower() for word, label in labels.items()}
+    longest = max(map(len, known))
+    found, at = [], 0
+    while at < len(question):
+        size = next((size for size in range(longest, 0, -1) if question[at : at + size].lower() in known), 0)
+        if size:
+            found.append(known[question[at : at + size].lower()])
+        elif latin := re.match(r"[^\u3400-\u9fff]+", question[at:]):
+            size = latin.end()
+            found.append(latin.group())
+        at += size or 1
+    return " ".join(" ".join(found).split())
 
 
 def terms(question: str) -> list[str]:
@@ -70,7 +102,7 @@ def search(session: Session, match: str, ranges: Sequence[tuple[int, int]], limi
     within = " OR ".join(f"rowid BETWEEN {int(first)} AND {int(last)}" for first, last in ranges)
     found = session.execute(
         text(
-            f"SELECT rowid, -bm25(clause_words, {WEIGHTS[0]}, {WEIGHTS[1]}, {WEIGHTS[2]}) AS score FROM clause_words "
+            f"SELECT rowid, -bm25(clause_words, {', '.join(map(str, WEIGHTS))}) AS score FROM clause_words "
             f"WHERE clause_words MATCH :match {f'AND ({within})' if within else ''} ORDER BY score DESC LIMIT :limit"
         ),
         {"match": match, "limit": limit},

@@ -21,6 +21,7 @@ from rich.table import Table
 from sqlmodel import Session
 
 from index import queries, snapshot
+from index.domain import Vendor
 from index.embedder import Embedder
 from index.errors import VpiError
 from index.settings import Settings
@@ -88,7 +89,7 @@ def show(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Jso
     """Show a vendor's current documents: outline, clauses, what is set aside, facts by kind."""
     with _session() as session:
         entry = queries.vendor(session, vendor)
-        shown = []
+        shown: list[dict[str, Any]] = []
         for document in queries.documents(session, vendor, current=True, limit=500).items:
             shown.append(
                 {
@@ -158,9 +159,8 @@ def _ingest(given: list[sources.Source], as_json: bool, complete: bool = True) -
 @contextmanager
 def _progress() -> Iterator[Watch]:
     """A bar on stderr, to a terminal only: clauses done, clauses per second, time left."""
-    columns = (
-        TextColumn("clauses"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(elapsed_when_finished=True),
-    )  # fmt: skip
+    left = TimeRemainingColumn(elapsed_when_finished=True)
+    columns = (TextColumn("clauses"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), left)
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("clauses", total=None, rate="")
         began = time.monotonic()
@@ -180,7 +180,7 @@ def _session() -> Iterator[Session]:
     engine.dispose()
 
 
-def _known(vendor: str) -> queries.Vendor | None:
+def _known(vendor: str) -> Vendor | None:
     if snapshot.pointer(Settings().data_dir) is None:
         return None
     with _session() as session:

@@ -1,0 +1,135 @@
+"""Reads of facts: filtered, counted, ordered. `index.queries` offers them with the other reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_
+from sqlmodel import Session, col, select
+
+from index.errors import FactUnknown
+from index.facts import FACT
+from index.pages import Page, page
+from index.rows import document_row, known
+from index.tables import DocumentRow, FactRow
+
+
+@dataclass(frozen=True, slots=True)
+class FactFilter:
+    """What `facts` may be narrowed to; None does not narrow. Without `document`, only current documents are asked.
+
+    `category` also finds retention and sharing that name the category; `group` likewise. Several values may be given for `kinds`.
+    """
+
+    vendor: str | None = None
+    document: str | None = None
+    kinds: tuple[str, ...] = ()
+    category: str | None = None
+    group: str | None = None
+    polarity: str | None = None
+    source: str | None = None
+    role: str | None = None
+    necessity: str | None = None
+    purpose_category: str | None = None
+    recipient_category: str | None = None
+    right: str | None = None
+    measure: str | None = None
+    practice: str | None = None
+    country: str | None = None
+    clause: str | None = None
+
+
+ALL = FactFilter()
+# Columns of a fact that a filter of the same name asks to be equal.
+EQUAL = (
+    "vendor", "document", "clause", "polarity", "source", "role", "necessity", "purpose_category", "recipient_category", "right", "measure",
+    "practice", "country",
+)  # fmt: skip
+# The order of facts, and what tells each from the others.
+PLACE = (col(FactRow.vendor), col(FactRow.document), col(FactRow.start), col(FactRow.id))
+DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+DAYS = (365.25, 30.44, 7.0, 1.0, 1 / 24, 1 / 1440)
+
+
+def facts(session: Session, wanted: FactFilter = ALL, cursor: str | None = None, limit: int = 50) -> Page[Any]:
+    """Facts (models of `index.facts`) by vendor, document and place in the text. Raises VendorUnknown, DocumentUnknown."""
+    query = matching(session, wanted)
+    rows, following, total = page(session, query, PLACE, cursor, limit)
+    return Page([FACT.validate_python(row.body) for row in rows], following, total)
+
+
+def every_fact(session: Session, wanted: FactFilter) -> list[Any]:
+    """All facts that pass, unpaged, in the order of `facts`: for cards, comparisons and answers."""
+    return [FACT.validate_python(row.body) for row in session.scalars(matching(session, wanted).order_by(*PLACE))]
+
+
+def fact(session: Session, fact: str) -> Any:
+    """One fact by id; raises FactUnknown."""
+    row = session.get(FactRow, fact)
+    if row is None:
+        raise FactUnknown(fact)
+    return FACT.validate_python(row.body)
+
+
+def counts(session: Session, wanted: FactFilter = ALL, by: str = "kind") -> dict[str, int]:
+    """How many facts pass, by `kind`, `vendor`, `polarity`, `document` or any other column of a fact; only values that occur."""
+    facts = matching(session, wanted).subquery()
+    value = facts.c[by]
+    rows = session.execute(select(value, func.count()).where(value.is_not(None)).group_by(value).order_by(value))
+    return {str(key): number for key, number in rows}
+
+
+def retention(
+    session: Session,
+    vendor: str | None = None,
+    category: str | None = None,
+    shortest_days: float | None = None,
+    longest_days: float | None = None,
+    by_period: bool = False,
+    descending: bool = False,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Any]:
+    """Retention facts of current documents by vendor and place, or by length of period (facts without a period last).
+
+    `category` also passes retention of `any` data. With a bound on days, only facts that state a period pass.
+    """
+    query = matching(session, FactFilter(vendor=vendor, kinds=("retention",)))
+    if category is not None:
+        query = query.where(or_(*(col(FactRow.covers).contains(f"|{each}|", autoescape=True) for each in (category, "any"))))
+    if shortest_days is not None:
+        query = query.where(col(FactRow.period_days) >= shortest_days)
+    if longest_days is not None:
+        query = query.where(col(FactRow.period_days) <= longest_days)
+    length = func.coalesce(-col(FactRow.period_days) if descending else col(FactRow.period_days), 1e12)
+    rows, following, total = page(session, query, (length, *PLACE) if by_period else PLACE, cursor, limit)
+    return Page([FACT.validate_python(row.body) for row in rows], following, total)
+
+
+def period_days(period: str | None) -> float | None:
+    """The length of an ISO 8601 duration in days (a month counts 30.44, a year 365.25), None where there is none: for ordering only."""
+    match = DURATION.fullmatch(period or "")
+    if not match or not any(match.groups()):
+        return None
+    return sum(float(number) * days for number, days in zip(match.groups(), DAYS, strict=True) if number)
+
+
+def matching(session: Session, wanted: FactFilter) -> Select[Any]:
+    query = select(FactRow)
+    if wanted.vendor is not None:
+        known(session, wanted.vendor)
+    if wanted.document is not None:
+        document_row(session, wanted.document)
+    else:
+        query = query.where(col(FactRow.document).in_(select(DocumentRow.id).where(col(DocumentRow.current))))
+    if wanted.kinds:
+        query = query.where(col(FactRow.kind).in_(wanted.kinds))
+    for value, column in ((wanted.category, FactRow.covers), (wanted.group, FactRow.groups)):
+        if value is not None:
+            query = query.where(col(column).contains(f"|{value}|", autoescape=True))
+    for name in EQUAL:
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(getattr(FactRow, name) == value)
+    return query
