@@ -32,7 +32,7 @@ _FORMS = re.compile(
       | {_YEAR.format("y3")}[-/.]\s?(?P<n3>0?[1-9]|1[0-2])[-/.]\s?(?P<d3>0?[1-9]|[12]\d|3[01])
       | (?P<a4>0?[1-9]|[12]\d|3[01])(?P<sep>[-/.])(?P<b4>0?[1-9]|[12]\d|3[01])(?P=sep){_YEAR.format("y4")}
       | {_MONTH.format("m5")}\s*,?\s*{_YEAR.format("y5")}
-    )(?![\w/-])""",
+    )(?!(?!T\d\d:)[\w/-])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _CHINESE = re.compile(

@@ -1,0 +1,84 @@
+"""Retention: period, bound, rule, event, items and scope of what a clause says, and nothing where it says nothing of keeping."""
+
+import pytest
+
+from ingest.extract import retention
+from tests.ingest.reading import policy
+
+
+def found(text: str) -> list[tuple[str, str | None, str | None]]:
+    return [(fact.rule, fact.period, fact.bound) for fact in retention.find(policy(text, "markdown"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("We store log files for up to fourteen (14) days.", [("fixed_period", "P14D", "at_most")]),
+        ("Recordings are kept for 90 days by default.", [("fixed_period", "P90D", "default")]),
+        ("Invoices are kept for at least six months.", [("fixed_period", "P6M", "at_least")]),
+        ("If you close your account, we erase your files within 60 days.", [("period_after_event", "P60D", "at_most")]),
+        ("Your files are erased 30 days after the contract ends.", [("period_after_event", "P30D", "exact")]),
+        ("We keep your data for as long as necessary to provide the service.", [("as_long_as_needed", None, None)]),
+        ("We keep your profile until you close your account.", [("until_event", None, None)]),
+        ("Messages are deleted as soon as they have been delivered.", [("until_event", None, None)]),
+        ("We do not store your card number.", [("not_retained", None, None)]),
+        ("Voice data is processed locally on your phone and is never uploaded or stored.", [("on_device_only", None, None)]),
+        ("Statistics may be kept indefinitely.", [("indefinite", None, None)]),
+        ("The law obliges us to keep some records.", [("legal_requirement", None, None)]),
+        ("Administrators can set how long messages are kept.", [("customer_instruction", None, "configurable")]),
+        ("We retain only the latest 20 records.", [("last_n_items", None, None)]),
+        ("日志的保存期限不少于六个月。", [("fixed_period", "P6M", "at_least")]),
+        ("我们不会保存您的人脸图像。", [("not_retained", None, None)]),
+        ("当您注销账号后，我们将删除您的个人信息。", [("until_event", None, None)]),
+        ("管理员可自行设置聊天记录的保存时长。", [("customer_instruction", None, "configurable")]),
+    ],
+)
+def test_a_statement_on_keeping_is_read_with_its_rule(text: str, facts: list[tuple[str, str | None, str | None]]) -> None:
+    assert found(text) == facts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We answer your request within 30 days.",
+        "In the past 12 months we have sold nothing.",
+        "Please keep your password safe.",
+        "You can delete your account at any time.",
+        "We keep your data secure.",
+        "We never store your password in plain text.",
+        "Log in within 30 days to accept the new terms.",
+        "我们将在15个工作日内答复您。",
+    ],
+)
+def test_what_is_not_about_keeping_gives_nothing(text: str) -> None:
+    assert found(text) == []
+
+
+def test_several_periods_of_one_sentence_are_several_facts() -> None:
+    assert found("Cookies are stored between 3 months and 1 year.") == [
+        ("fixed_period", "P3M", "at_least"),
+        ("fixed_period", "P1Y", "at_most"),
+    ]
+
+
+def test_a_table_of_periods_is_read_by_its_columns() -> None:
+    rows = "| Data | Retention period |\n| --- | --- |\n| Log files | 30 days |\n| Newsletter | Until you unsubscribe |\n"
+    facts = list(retention.find(policy(f"# Policy\n\n{rows}", "markdown")))
+    assert [(fact.scope, fact.rule, fact.period) for fact in facts] == [
+        ("Log files", "fixed_period", "P30D"),
+        ("Newsletter", "until_event", None),
+    ]
+
+
+def test_scope_event_and_items_are_verbatim() -> None:
+    (fact,) = retention.find(policy("We keep chat messages until you leave the workspace."))
+    assert (fact.scope, fact.categories, fact.event) == ("chat messages", ["messages"], "you leave the workspace")
+    (fact,) = retention.find(policy("We retain only the last 10,000 messages."))
+    assert fact.items == 10000
+
+
+def test_the_quote_is_the_text_at_its_offsets() -> None:
+    text = "# Policy\n\nWe like data. We keep *log files* for 30 days, and we never sell them.\n"
+    read = policy(text, "markdown")
+    (fact,) = retention.find(read)
+    assert fact.quote == read.text[fact.start : fact.end] == "We keep *log files* for 30 days"

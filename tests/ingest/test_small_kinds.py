@@ -1,0 +1,115 @@
+"""Storage, minors, incidents, contacts and what a document says of itself."""
+
+import pytest
+
+from ingest.extract import breach, children, contact, document, storage
+from tests.ingest.reading import policy
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Our servers are located in Ireland and Germany.", [("IE", "storage"), ("DE", "storage")]),
+        ("If you live in Canada, we send your data to the United States.", [("US", "cross_border_transfer")]),
+        ("We may transfer your data outside of the EEA.", [(None, "cross_border_transfer")]),
+        ("Data received from France is stored in Japan.", [("JP", "storage")]),
+        ("Acme complies with the EU-U.S. Data Privacy Framework.", [("US", "cross_border_transfer")]),
+        ("The service is hosted on Hetzner.", [(None, "storage")]),
+        ("您的信息存储于中国境内。", [("CN", "storage")]),
+        ("Residents of California have rights.", []),
+        ("This policy is under the laws of Spain.", []),
+    ],
+)
+def test_countries_count_where_data_lies_or_goes(text: str, facts: list[tuple[str | None, str]]) -> None:
+    assert [(fact.country, fact.mode) for fact in storage.find(policy(text))] == facts
+
+
+def test_a_host_and_safeguards_are_named_and_a_denial_is_told() -> None:
+    (fact,) = storage.find(policy("We host data with Amazon Web Services in Frankfurt."))
+    assert (fact.country, fact.provider) == ("DE", "Amazon Web Services")
+    (fact,) = storage.find(policy("Transfers to India rest on Standard Contractual Clauses."))
+    assert (fact.country, fact.safeguards) == ("IN", ["scc"])
+    (fact,) = storage.find(policy("We do not transfer your data to third countries."))
+    assert (fact.country, fact.polarity) == (None, "no")
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Our service is not intended for anyone under the age of sixteen.", [(16, "not_intended")]),
+        ("You must be at least 18 years old.", [(18, "not_intended")]),
+        ("Users under 18 need the consent of a parent.", [(18, "guardian_consent")]),
+        ("若您是14周岁以下的儿童，请在监护人同意后使用。", [(14, "guardian_consent")]),
+        ("Passwords must have at least 12 characters.", []),
+        ("We store logs for under 13 days.", []),
+    ],
+)
+def test_ages_are_read_with_their_rule(text: str, facts: list[tuple[int | None, str]]) -> None:
+    assert [(fact.age, fact.rule) for fact in children.find(policy(text))] == facts
+
+
+def test_a_sentence_that_goes_on_takes_the_age_before_it() -> None:
+    text = "We do not knowingly collect data from children under 13. If we learn that a child has sent us data, we will delete it."
+    assert [(fact.age, fact.polarity) for fact in children.find(policy(text))] == [(13, "no"), (13, "yes")]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "In the event of a data breach, we will notify affected customers by e-mail within 72 hours.",
+            [("PT72H", "customer", ["e-mail"])],
+        ),
+        ("We will inform the supervisory authority of any personal data breach.", [(None, "authority", [])]),
+        ("一旦发生个人信息安全事件，我们会以短信、公告等方式告知您。", [(None, "user", ["短信", "公告"])]),
+        ("If you suspect a breach, please notify us at once.", []),
+        ("We will notify you of changes.", []),
+    ],
+)
+def test_who_is_told_of_an_incident(text: str, facts: list[tuple[str | None, str, list[str]]]) -> None:
+    assert [(fact.deadline, fact.to, fact.channel) for fact in breach.find(policy(text))] == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Write to privacy@acme.example for more.", [("email", "privacy@acme.example")]),
+        ("Write to [us](mailto:privacy@acme.example).", [("email", "privacy@acme.example")]),
+        ("Call us on +44 20 7946 0000.", [("phone", "+44 20 7946 0000")]),
+        ("To opt out, use [this form](https://acme.example/optout).", [("url", "https://acme.example/optout")]),
+        ("Read our [Privacy Policy](https://acme.example/privacy).", []),
+        ("You can delete your data in your account settings.", [("in_app", "account settings")]),
+        ("如需投诉，请联系 https://kf.acme.example 。", [("url", "https://kf.acme.example")]),
+    ],
+)
+def test_contacts_are_where_one_can_act(text: str, facts: list[tuple[str, str]]) -> None:
+    assert [(fact.channel, fact.value) for fact in contact.find(policy(text, "markdown"))] == facts
+
+
+def test_an_address_runs_from_the_name_to_its_last_line() -> None:
+    text = "## Contact\n\nAcme Widgets, Inc.  \n12 Long Acre Street  \nSpringfield, IL 62704\n\nThank you.\n"
+    (fact,) = contact.find(policy(text, "markdown"))
+    assert (fact.channel, fact.value) == ("address", "Acme Widgets, Inc., 12 Long Acre Street, Springfield, IL 62704")
+
+
+def test_a_document_says_what_it_is() -> None:
+    text = (
+        "# Acme Privacy Policy\n\n*Last updated: April 20, 2023*\n\nEffective date: 1 May 2023\n\n"
+        "Acme Widgets, Inc. (“Acme”, “we”, “us”) respects you. Payments go to Stripe, Inc.\n\nThe English version prevails.\n"
+    )
+    facts = {(fact.field, fact.value) for fact in document.find(policy(text, "markdown"))}
+    assert facts >= {
+        ("title", "Acme Privacy Policy"),
+        ("last_updated", "2023-04-20"),
+        ("effective_date", "2023-05-01"),
+        ("legal_entity", "Acme Widgets, Inc."),
+        ("prevailing_language", "en"),
+    }
+    assert "Stripe, Inc." not in {value for _, value in facts}
+
+
+def test_dates_that_contradict_each_other_are_all_kept() -> None:
+    front_matter = '+++\ntitle = "Privacy Policy"\ndescription = "Last updated on June 5, 2022"\nupdated = 2020-05-01T08:00:00Z\n+++\n'
+    text = f"{front_matter}\n## Start\n\nHello.\n"
+    facts = list(document.find(policy(text, "markdown")))
+    assert sorted(fact.value for fact in facts if fact.field == "last_updated") == ["2020-05-01", "2022-06-05"]
