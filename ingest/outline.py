@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from index.domain import Block, BlockKind, Reading
 from ingest import lines, numbering, titles
+from ingest.levels import Open, close
 
 _ANCHOR = re.compile(r"\s*(?:[-*+•]|\d+[.)])?\s*\[[^\]\n]+\]\(#[^()\s]*\)\s*")
 _ALWAYS = (*numbering.DIVISIONS, "zh-article")
@@ -242,18 +243,9 @@ def _is_body(part: Part) -> bool:
     return part.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.ROW, BlockKind.HEADING)
 
 
-@dataclass
-class _Open:
-    """A heading that is open: its style (`title`, `doc` or a number's style), its number, the reader's level or 0."""
-
-    style: str
-    value: tuple[int, ...]
-    marked: int
-
-
 def _levels(reading: Reading, found: list[Part]) -> list[Part]:
     """Gives each heading its depth: by the reader's levels, then by numbering styles nested as they appear, then untitled ones."""
-    stack: list[_Open] = []
+    stack: list[Open] = []
     result = []
     first = next((place for place, part in enumerate(found) if part.kind is BlockKind.HEADING), None)
     for place, part in enumerate(found):
@@ -262,47 +254,11 @@ def _levels(reading: Reading, found: list[Part]) -> list[Part]:
             name = shown(reading, part.start, part.end)
             is_title = number is None and not part.marked and titles.POLICY.search(name) is not None and titles.length(name) <= 10
             if not part.marked and is_title and (place == first or (stack and stack[0].style == "doc")):
-                stack = [_Open("doc", (), 0)]
+                stack = [Open("doc", (), 0)]
             else:
-                opened = _Open(number.style if number else "title", number.value if number else (), part.marked)
-                _pop(stack, opened)
+                opened = Open(number.style if number else "title", number.value if number else (), part.marked)
+                close(stack, opened)
                 stack.append(opened)
             part = replace(part, level=len(stack))
         result.append(part)
     return result
-
-
-def _pop(stack: list[_Open], opened: _Open) -> None:
-    """Closes the headings that `opened` does not stand under."""
-    if opened.marked:
-        while stack and (not stack[-1].marked or stack[-1].marked >= opened.marked) and stack[-1].style != "doc":
-            if stack[-1].marked == opened.marked and _holds(stack[-1], opened):
-                break  # "#### 1" holds "#### 1.1" though both have four signs
-            stack.pop()
-        return
-    while stack and stack[-1].style == "title" and not stack[-1].marked:
-        stack.pop()
-    if opened.style == "title":
-        return
-    if opened.style == "major":
-        while stack and not stack[-1].marked and stack[-1].style != "doc":
-            stack.pop()
-        return
-    if opened.style == "arabic" and len(opened.value) > 1:
-        for place in range(len(stack) - 1, -1, -1):
-            if _holds(stack[place], opened):
-                del stack[place + 1 :]
-                return
-    if opened.style == "arabic、" and not any(other.style == opened.style for other in stack):
-        mixed = (other for other in stack if other.style == "arabic" and len(other.value) == 1 and not other.marked)
-        if any(other.value[0] == opened.value[0] - 1 for other in mixed):
-            opened.style = "arabic"  # "2 、" after "1." goes on with it
-    for place, other in enumerate(stack):
-        if not other.marked and other.style == opened.style and len(other.value) >= len(opened.value):
-            del stack[place:]
-            return
-
-
-def _holds(outer: _Open, inner: _Open) -> bool:
-    """Whether `1.2` holds `1.2.3`."""
-    return outer.style == inner.style == "arabic" and len(outer.value) < len(inner.value) and inner.value[: len(outer.value)] == outer.value
