@@ -13,7 +13,9 @@ _CLOSERS = "\"'”’)]}）】」』》〉›»"
 _OPENERS = "([{（【「『《"
 _BRACKET = re.compile(r"[(\[{（【「『《)\]}）】」』》]")
 _BRACKET_REACH = 400
-_REACH = 200  # characters looked at on either side of a stop: looking further made a text of stops alone take the square of its length
+_REACH = 200  # characters looked at before a stop: looking further made a text of stops alone take the square of its length
+_SEEN = re.compile(r"\S")
+_NEXT = re.compile(r"\s*[\"'“‘(\[]*([^\W\d_]*)(\d?)")
 _PAIRS = dict(zip(")]}）】」』》", "([{（【「『《", strict=True))
 
 
@@ -92,8 +94,8 @@ def _depths(plain: str, start: int, end: int) -> list[int]:
 
 def _opens(plain: str, at: int, end: int) -> bool:
     """Whether what stands after `at` can begin a sentence: not a lower-case word, not a stop or comma."""
-    rest = plain[at : min(end, at + _REACH)].lstrip()
-    return bool(rest) and not rest[0].islower() and rest[0] not in ".,;:!?)]}，；：、。）—–"
+    seen = _SEEN.search(plain, at, end)  # blanked link targets can be long
+    return seen is not None and not seen.group().islower() and seen.group() not in ".,;:!?)]}，；：、。）—–"
 
 
 def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bool:
@@ -108,7 +110,7 @@ def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bo
         return False
     if match.group() != "." or at > match.end():
         return True
-    low, following = word.lower().rstrip("."), re.match(r"\s*[\"'“‘(\[]*([^\W\d_]*)(\d?)", plain[at : at + _REACH])
+    low, following = word.lower().rstrip("."), _NEXT.match(plain, at, end)
     next_word, next_digit = (following.group(1), following.group(2)) if following else ("", "")
     if low in _NEVER:
         return False

@@ -114,6 +114,11 @@ def test_markup_around_a_clause_belongs_to_it() -> None:
     assert [" ".join(clause.plain.split()) for clause in found.clauses] == ["Read our terms .", "We never sell data."]
 
 
+def test_a_link_however_long_does_not_hide_the_end_of_its_sentence() -> None:
+    text = f"See [our terms.](https://acme.example/{'x' * 300}) They bind you.\n"
+    assert clauses(text, "markdown") == ["See our terms.", "They bind you."]
+
+
 def test_an_address_is_one_clause() -> None:
     text = "Write to us:\n\nAcme Ltd.  \n1 Long Street  \nOslo 0150  \nNorway\n"
     assert clauses(text, "markdown") == ["Write to us:", "Acme Ltd. 1 Long Street Oslo 0150 Norway"]
