@@ -14,8 +14,8 @@ from ingest.phrases import phrase
 from ingest.rulebook import Rulebook
 
 _CHANNELS = re.compile(
-    r"(?<!\w)(?:e-?mails?|SMS|text messages?|phone calls?|telephone|push notifications?|in-app (?:notifications?|messages?)|letters?|post(?:al mail)?"
-    r"|(?:public |publish )?announcements?|(?:notice|posting) on (?:our|the) (?:website|site)|pop-?ups?)(?!\w)"
+    r"(?<!\w)(?:e-?mails?|SMS|text messages?|phone calls?|telephone|push notifications?|in-app (?:notifications?|messages?)"
+    r"|letters?|post(?:al mail)?|(?:public |publish )?announcements?|(?:notice|posting) on (?:our|the) (?:website|site)|pop-?ups?)(?!\w)"
     r"|邮件|电子邮件|短信|电话|信函|推送通知|站内信|公告|弹窗|上报",
     re.IGNORECASE,
 )

@@ -27,12 +27,18 @@ LANGUAGE_TAGS = {
     "norwegian": "no", "finnish": "fi", "polish": "pl", "czech": "cs", "russian": "ru", "turkish": "tr",
     "简体中文": "zh-Hans", "繁体中文": "zh-Hant", "中文": "zh", "英文": "en",
 }  # fmt: skip
-_OWN_DATE = re.compile(r"\b(?:this|our|the) (?:\w+ ){0,3}?(?:policy|notice|statement|agreement|version|document)\b|本[^。；]{0,8}(?:政策|声明|协议|指引)", re.IGNORECASE)
+_OWN_DATE = re.compile(
+    r"\b(?:this|our|the) (?:\w+ ){0,3}?(?:policy|notice|statement|agreement|version|document)\b|本[^。；]{0,8}(?:政策|声明|协议|指引)",
+    re.IGNORECASE,
+)
 _FRONT_TITLE = re.compile(r"^title\s*[:=]\s*[\"']?(?P<title>[^\n]+?)[\"']?\s*$", re.MULTILINE)
-_NEXT_COMPANY = re.compile(r"(?<=Inc\.)(?:, | and )|(?<=LLC)(?:, | and )|(?<=Ltd\.)(?:, | and )|(?<=B\.V\.)(?:, | and )|(?<=GmbH)(?:, | and )")
+_NEXT_COMPANY = re.compile(r"(?:(?<=Inc\.)|(?<=LLC)|(?<=Ltd\.)|(?<=B\.V\.)|(?<=GmbH))(?:,? and |, )")
 _SLUG_WORD = re.compile(r"[A-Za-z0-9]{3,}|[\u4e00-\u9fff]{2,}")
 _COMMON_NAMES = {"the", "mail", "for", "app", "stack", "face", "cloud", "tech", "labs", "data", "group", "company", "online"}
-_GENERIC_TITLE = re.compile(r"(?P<title>privacy (?:policy|notice|statement))", re.IGNORECASE)
+# "HUAWEI CLOUD WeLink Privacy Statement" names itself in running text; of "Proton's Privacy Policy" the title is what follows the name.
+_TITLE_IN_TEXT = re.compile(
+    r"(?P<title>(?:(?!This|Our|The|In|Your|Please|Read|See|If|For|By)[A-Z][\w.]*[ ]){0,5}[Pp]rivacy (?:[Pp]olicy|[Nn]otice|[Ss]tatement))"
+)
 
 
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[DocumentFact]:
@@ -131,7 +137,8 @@ def _titles(policy: Policy, rules: list[Rule]) -> Iterator[DocumentFact]:
             yield _fact(policy, "title", match["title"].strip(), match.start(), match.end(), "document.front_matter")
     for rule in rules:
         named = [heading for heading in policy.headings if heading.number is None and _is_title(rule, heading)]
-        near = [heading for heading in named if heading.start < HEAD] or ([named[0]] if named and rule.language == "en" and policy_has_han(policy) else [])
+        # In a bilingual document the second language's title stands where its half begins.
+        near = [heading for heading in named if heading.start < HEAD or _has_han(policy)]
         if near:
             level = min(heading.level for heading in near)
             best = max((heading for heading in near if heading.level == level), key=lambda heading: len(heading.text))
@@ -140,15 +147,17 @@ def _titles(policy: Policy, rules: list[Rule]) -> Iterator[DocumentFact]:
         opening = next((clause for clause in policy.clauses[:4] if len(clause.plain) < 90 and any(rule.find(clause.plain.strip()))), None)
         if opening:
             yield _fact(policy, "title", _clean(opening.plain), opening.start, opening.end, rule.id)
-        elif rule.language == "en" and not policy_has_han(policy) and (match := _GENERIC_TITLE.search(policy.plain, 0, HEAD)):
-            yield _fact(policy, "title", match["title"].title(), match.start(), match.end(), "document.title_in_text")
+        elif rule.language == "en" and not _has_han(policy) and (match := _TITLE_IN_TEXT.search(policy.plain, 0, HEAD)):
+            yield _fact(
+                policy, "title", match["title"][:1].upper() + match["title"][1:], match.start(), match.end(), "document.title_in_text"
+            )
 
 
 def _is_title(rule: Rule, heading: Heading) -> bool:
     return len(heading.text) < 100 and any(rule.find(_clean(heading.text)))
 
 
-def policy_has_han(policy: Policy) -> bool:
+def _has_han(policy: Policy) -> bool:
     """Whether any clause is written in Chinese."""
     return any(clause.language.startswith("zh") for clause in policy.clauses)
 
