@@ -8,11 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app.deps import ListingDep, SessionDep, VendorDep
-from app.schemas.answers import CardOut, CategoryStatus, GroupStatus, KindCount, SilenceOut
+from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
 from app.schemas.records import DocumentOut, ListOf, VendorOut, of_vendor, page_of
 from app.silence import status_of
 from app.table import CSV, as_csv, columns_of, page
 from index import facts, queries, taxonomy
+from index.annexes import annexes
+from index.contradictions import contradictions
 from index.queries import FactFilter, Page, VendorEntry
 
 router = APIRouter(prefix="/v1/vendors", tags=["vendors"])
@@ -38,15 +40,19 @@ def list_vendors(
 
 @router.get("/{vendor}", operation_id="vendor_card")
 def vendor_card(vendor: VendorDep, session: SessionDep) -> CardOut:
-    """A vendor at a glance: documents, how much its policy says on each kind of fact, which data it collects, what it is silent on."""
+    """A vendor at a glance: documents, how much is said on each kind of fact, the data collected, what the policy is silent on, where it
+    contradicts itself, and which documents it refers to that are not indexed."""
     name = vendor.vendor.id
     found = queries.every_fact(session, FactFilter(vendor=name))
     counted = Counter((fact.kind, fact.polarity) for fact in found)
     by_kind = {kind: [fact for fact in found if fact.kind == kind] for kind in facts.KINDS}
     groups = collected(by_kind["collection"])
+    documents = queries.documents(session, name, limit=500).items
+    clauses = [clause for document in documents if document.current for clause in queries.clauses(session, document.id, limit=10_000).items]
+    titles = [document.title for document in documents if document.title]
     return CardOut(
         **of_vendor(vendor),
-        documents=[DocumentOut.of(document) for document in queries.documents(session, name, limit=500).items],
+        documents=[DocumentOut.of(document) for document in documents],
         counts=[
             KindCount(kind=kind, status=status_of(by_kind[kind]), stated=counted[kind, "yes"], denied=counted[kind, "no"])
             for kind in facts.KINDS
@@ -56,6 +62,11 @@ def vendor_card(vendor: VendorDep, session: SessionDep) -> CardOut:
             kinds=[kind for kind in facts.KINDS if not by_kind[kind]],
             groups=[group for group in taxonomy.groups() if group not in {entry.group for entry in groups}],
         ),
+        contradictions=[ContradictionOut.model_validate(each) for each in contradictions(found)],
+        annexes=[
+            AnnexOut(title=annex.title, clause=annex.clause.id, start=annex.start, end=annex.end)
+            for annex in annexes(clauses, [vendor.vendor.name, *vendor.vendor.aliases], titles)
+        ],
     )
 
 

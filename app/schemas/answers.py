@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from app.schemas.records import ClauseOut, DocumentOut, ListOf, Out
+from index.contradictions import Kind
 from index.facts import Fact
 from index.search import Hit
 
@@ -139,6 +140,24 @@ class SilenceOut(Out):
     groups: list[str] = Field(description="Groups of personal data.", examples=[["biometric"]])
 
 
+class ContradictionOut(Out):
+    """Statements of one document that cannot all hold."""
+
+    kind: Kind = Field(description="Two deadlines, dates or periods for one thing, or a plain yes and a plain no.", examples=["deadline"])
+    about: str = Field(description="The thing they speak of.", examples=["answer to requests"])
+    says: list[str] = Field(description="What each of `facts` says of it.", examples=[["P15D (working days)", "P13D"]])
+    facts: list[Fact]
+
+
+class AnnexOut(Out):
+    """A document the policy refers to and that is not indexed: what it says is in no answer."""
+
+    title: str = Field(examples=["Fernly Sub-processor List"])
+    clause: str = Field(description="The clause that names it first.")
+    start: int = Field(description="Offset of the title in the document's text.")
+    end: int
+
+
 class CardOut(Out):
     """A vendor at a glance."""
 
@@ -154,3 +173,5 @@ class CardOut(Out):
     counts: list[KindCount] = Field(description="Facts of the current policy by kind.")
     collects: list[GroupStatus]
     silent: SilenceOut
+    contradictions: list[ContradictionOut] = Field(description="Where the current policy says two things.")
+    annexes: list[AnnexOut] = Field(description="Documents it refers to that are not indexed.")

@@ -36,7 +36,7 @@ We answer a request for deletion within 15 days.
 """
 ACME_BEFORE = "We collect your fax number.\n"
 NILSOFT_NOW = "We do not collect any personal data.\n"
-HUSH_NOW = "We like quiet software.\nWrite to us if you do too.\n"
+HUSH_NOW = "We like quiet software.\nTo learn more, see our Cookie Notice.\n"
 
 
 def policy(vendor: Vendor, document: str, text: str) -> Policy:

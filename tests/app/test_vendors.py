@@ -40,6 +40,12 @@ def test_a_card_counts_by_kind_and_names_what_the_policy_is_silent_on(client: Te
     assert [document["id"] for document in card["documents"]] == ["acme-2026", "acme-2024"]
 
 
+def test_a_card_names_documents_referred_to_and_not_indexed(client: TestClient) -> None:
+    card = client.get("/v1/vendors/hush").json()
+    assert card["annexes"] == [{"title": "Cookie Notice", "clause": "hush-1.0002", "start": 47, "end": 60}]
+    assert card["contradictions"] == []
+
+
 def test_what_a_vendor_collects_comes_by_group_and_category_with_its_facts(client: TestClient) -> None:
     answer = client.get("/v1/vendors/acme/collects").json()
     found = {
@@ -88,7 +94,7 @@ def test_a_kind_of_fact_is_stated_denied_or_silent(client: TestClient) -> None:
     assert stated["nearest"] == []
     silent = client.get("/v1/vendors/hush/retention").json()
     assert (silent["status"], silent["items"], silent["total"]) == ("silent", [], 0)
-    assert {clause["text"] for clause in silent["nearest"]} == {"We like quiet software.", "Write to us if you do too."}
+    assert {clause["text"] for clause in silent["nearest"]} == {"We like quiet software.", "To learn more, see our Cookie Notice."}
 
 
 def test_every_kind_path_answers_its_own_kind(client: TestClient) -> None:
