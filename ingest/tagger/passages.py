@@ -65,7 +65,7 @@ def parse(source: str, language: str = "en", origin: str = "") -> Passage:
         between = body[at : match.start()]
         span = match[1]
         start = length + len(between)
-        marks.append(_mark(start, start + len(span), match[2].split("|"), origin))
+        marks.append(mark(start, start + len(span), match[2].split("|"), origin))
         pieces += [between, span]
         length, at = start + len(span), match.end()
     text = "".join([*pieces, body[at:]])
@@ -81,7 +81,7 @@ def _file(path: Path) -> Iterator[Passage]:
             yield parse(source, language, f"{path.name}:{number}")
 
 
-def _mark(start: int, end: int, parts: list[str], origin: str) -> Mark:
+def mark(start: int, end: int, parts: list[str], origin: str) -> Mark:
     category, *rest = parts
     if category not in taxonomy.categories():
         raise ValueError(f"passage {origin}: {category!r} is no category of index/taxonomy/data_categories.tsv")
