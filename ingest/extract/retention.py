@@ -26,11 +26,16 @@ _GOVERNORS = ("kept", "erased", "other")
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[Retention]:
     """The retention facts of a policy, clause by clause; no clause states a rule twice, or a period twice at one place."""
     book = Rulebook.load()
+    on_device = -2
     for clause in policy.clauses:
         rules = book.of("retention", clause.language)
         seen: set[tuple[Any, ...]] = set()
         for fact in _without_echoes(list(_of_clause(policy, clause, rules)), rules):
-            key = (fact.rule, fact.period, fact.items, fact.start if fact.period else 0)
+            # "We process it on your device only. We do not upload or store it." is one thing said in two sentences.
+            if fact.rule == "not_retained" and on_device == clause.ordinal - 1:
+                fact = Retention(**{**fact.model_dump(), "rule": "on_device_only", "id": ""})
+            on_device = clause.ordinal if fact.rule == "on_device_only" else on_device
+            key = (fact.rule, fact.period, fact.items, (fact.start, fact.end) if fact.period else None)
             if key not in seen:
                 seen.add(key)
                 yield fact
