@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from app.asking.topics import Topics
 from app.metrics import Metrics
 from index.embedder import Encoder
 from index.errors import IndexError_, SnapshotMissing
@@ -21,6 +22,7 @@ class Service:
         self.settings = settings
         self._embedder = embedder
         self._metrics = metrics
+        self._topics: Topics | None = None
         self._searcher: Searcher | None = None
         self._refusal: IndexError_ = SnapshotMissing("The service has not started yet.")
         self._stop = threading.Event()
@@ -48,6 +50,12 @@ class Service:
         return self._searcher.index
 
     @property
+    def topics(self) -> Topics:
+        """What a question can be about. There is an index when it is asked for (`index` refuses otherwise)."""
+        assert self._topics is not None
+        return self._topics
+
+    @property
     def problem(self) -> str | None:
         """Why a newer snapshot is not served, None when all is well."""
         return self._searcher.problem if self._searcher else str(self._refusal)
@@ -66,7 +74,8 @@ class Service:
         try:
             # Loads the model now, so that the first question does not wait for it.
             self._embedder.encode_query("ready")
-            searcher = Searcher(self.settings, self._embedder)
+            self._topics = self._topics or Topics(self._embedder)
+            searcher = Searcher(self.settings, self._embedder, self._topics)
         except IndexError_ as refusal:
             if str(refusal) != str(self._refusal):
                 log.warning("no index to serve", extra={"fields": {"reason": str(refusal)}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 import tomllib
@@ -9,16 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from index.embedder import Encoder
+from index.embedder import Embedder, Encoder
 from index.queries import FactFilter
 from index.words import HAN
 
 OFF_TOPIC = "off_topic"
+KEPT = Path(__file__).parent / "topics.npz"
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,21 @@ class Topic:
 
 
 class Topics:
-    """All topics, with the vectors of their examples. Made once per model: encoding the examples takes a few seconds."""
+    """All topics, with the vectors of their examples.
+
+    The shipped model's vectors are kept beside the topics (`python -m app.asking.topics` writes them), since encoding some four hundred
+    examples would cost every start several seconds; for another model they are encoded when the service starts.
+    """
 
     def __init__(self, embedder: Encoder) -> None:
         self.all = load()
         self._embedder = embedder
         self._owners = [topic for topic in self.all for _ in topic.examples]
-        questions = [example for topic in self.all for example in topic.examples]
-        self._vectors = embedder.encode(questions)
-        self._pairs = [_pairs(question) for question in questions]
+        examples = _examples()
+        kept = np.load(KEPT) if KEPT.is_file() else None
+        fresh = kept is not None and str(kept["model"]) == embedder.fingerprint and str(kept["examples"]) == _sum(examples)
+        self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
+        self._pairs = [_pairs(example) for example in examples]
 
     def nearest(self, question: str) -> list[tuple[float, Topic]]:
         """Every topic with how near its nearest example is (0 to 1), the nearest first.
@@ -99,3 +108,16 @@ def load() -> tuple[Topic, ...]:
 def _pairs(text: str) -> frozenset[str]:
     """The two-character words of the Han runs, overlapping."""
     return frozenset(run[i : i + 2] for run in re.findall(HAN, text) for i in range(len(run) - 1))
+
+
+def _examples() -> list[str]:
+    return [example for topic in load() for example in topic.examples]
+
+
+def _sum(examples: list[str]) -> str:
+    return hashlib.sha256("\n".join(examples).encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    shipped = Embedder()
+    np.savez(KEPT, model=shipped.fingerprint, examples=_sum(_examples()), vectors=shipped.encode(_examples()).astype(np.float16))

@@ -13,7 +13,11 @@ from app.main import create_app
 from index.settings import Settings
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-OPERATIONS = {path: methods["get"] for path, methods in create_app(Settings()).openapi()["paths"].items()}
+OPERATIONS = {
+    (path, method.upper()): operation
+    for path, methods in create_app(Settings()).openapi()["paths"].items()
+    for method, operation in methods.items()
+}
 # What the index holds: a name made up would be 404 nearly always.
 KNOWN = {"vendor": "acme", "document": "acme-2026", "clause": "acme-2026.0001"}
 
@@ -23,10 +27,10 @@ def schema(client: TestClient) -> BaseSchema:
     return schemathesis.openapi.from_asgi("/openapi.json", client.app)
 
 
-@pytest.mark.parametrize("path", OPERATIONS)
-def test_what_is_asked_well_is_answered_in_the_shape_of_the_schema(schema: BaseSchema, path: str) -> None:
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_what_is_asked_well_is_answered_in_the_shape_of_the_schema(schema: BaseSchema, path: str, method: str) -> None:
     @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-    @given(case=schema[path]["GET"].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    @given(case=schema[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
     def ask(case: schemathesis.Case) -> None:
         for values in (case.path_parameters, case.query):
             values.update({name: value for name, value in KNOWN.items() if name in values})
@@ -36,10 +40,12 @@ def test_what_is_asked_well_is_answered_in_the_shape_of_the_schema(schema: BaseS
     ask()
 
 
-@pytest.mark.parametrize("path", [path for path, operation in OPERATIONS.items() if operation.get("parameters")])
-def test_what_is_asked_badly_is_refused_in_the_shape_of_the_schema(schema: BaseSchema, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "method"), [key for key, operation in OPERATIONS.items() if operation.get("parameters") or operation.get("requestBody")]
+)
+def test_what_is_asked_badly_is_refused_in_the_shape_of_the_schema(schema: BaseSchema, path: str, method: str) -> None:
     @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-    @given(case=schema[path]["GET"].as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    @given(case=schema[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def ask(case: schemathesis.Case) -> None:
         case.call_and_validate(checks=CHECKS)
 

@@ -1,0 +1,162 @@
+"""Question → facts that answer it → sentences and citations; or silence, proved: no fact on the topic, and no clause that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlmodel import Session
+
+from app.asking.question import OF_DATA, Question
+from app.asking.topics import Topic
+from index import queries
+from index.domain import Vendor
+from index.queries import FactFilter, IndexedClause
+from index.search import Hit, Index
+
+Status = Literal["answered", "silent", "unknown_vendor", "unclear"]
+# How deep the ranking of clauses is read when facts are ranked by it; a fact further down is not what was asked.
+DEEP = 60
+# How many facts and clauses an answer about one vendor cites.
+CITED = 4
+NEAREST = 3
+# A clause alone answers from this score on (meaning + words, see index/search.py), where no topic is recognised …
+CLAUSE_ALONE = 0.62
+# … and a recognised topic without facts is silence unless a clause scores as high as this.
+CLAUSE_AGAINST_SILENCE = 0.80
+# A topic is recognised from this certainty on.
+RECOGNISED = 0.50
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The words an answer rests on."""
+
+    vendor: str
+    document: str
+    clause: str | None
+    section: list[str]
+    quote: str
+    start: int
+    end: int
+
+    @classmethod
+    def of_fact(cls, fact: Any) -> Citation:
+        return cls(fact.vendor, fact.document, fact.clause, list(fact.section), fact.quote, fact.start, fact.end)
+
+    @classmethod
+    def of_clause(cls, clause: IndexedClause) -> Citation:
+        return cls(clause.vendor, clause.document, clause.id, list(clause.section), clause.text, clause.start, clause.end)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What answers: facts and citations, the best first; `nearest` where nothing does."""
+
+    status: Status
+    facts: list[Any] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    nearest: list[IndexedClause] = field(default_factory=list)
+
+
+def about_one(question: Question, vendor: Vendor, index: Index, session: Session) -> Found:
+    """What one vendor's policy says to the question."""
+    hits = index.find(question.text, vendor=vendor.id, limit=DEEP).items
+    nearest = [hit.clause for hit in hits[:NEAREST]]
+    if question.off_topic:
+        return Found("silent", nearest=nearest)
+    score = {hit.clause.id: hit.score for hit in hits}
+    facts = sorted(
+        (fact for fact in matching(question, vendor.id, session)), key=lambda fact: (-score.get(fact.clause, 0.0), len(fact.quote))
+    )
+    best = hits[0].score if hits else 0.0
+    if facts:
+        return _with_facts(facts, hits, score, nearest)
+    if best >= (CLAUSE_AGAINST_SILENCE if question.certainty >= RECOGNISED or question.categories else CLAUSE_ALONE):
+        return Found("answered", [], [Citation.of_clause(hits[0].clause)], nearest)
+    return Found("silent", nearest=nearest)
+
+
+def about_all(question: Question, session: Session) -> list[Found]:
+    """For every vendor that says something to the question: its facts and the citation that shows it."""
+    if question.off_topic:
+        return []
+    wanted = "no" if "denied" in question.flags else "yes"
+    by_vendor: dict[str, list[Any]] = {}
+    for fact in matching(question, None, session):
+        if fact.polarity == wanted:
+            by_vendor.setdefault(fact.vendor, []).append(fact)
+    return [
+        Found("answered", facts, [Citation.of_fact(min(facts, key=lambda fact: len(fact.quote)))]) for _, facts in sorted(by_vendor.items())
+    ]
+
+
+def matching(question: Question, vendor: str | None, session: Session) -> list[Any]:
+    """The facts of the question's topics that meet its conditions, each once."""
+    found: dict[str, Any] = {}
+    for topic in question.topics:
+        if topic.kind:
+            for fact in _look_up(topic, vendor, session):
+                if topic.holds(fact) and _meets(fact, question):
+                    found[fact.id] = fact
+    return list(found.values())
+
+
+def _look_up(topic: Topic, vendor: str | None, session: Session) -> Iterable[Any]:
+    for wanted in topic.filters(vendor):
+        yield from queries.every_fact(session, wanted)
+
+
+def _meets(fact: Any, question: Question) -> bool:
+    """Whether a fact meets what else the question says: the data it names, the field it wants filled, source, role, necessity, period."""
+    if question.categories and fact.kind in OF_DATA and not _speaks_of(fact, question):
+        return False
+    if "asks_time" in question.flags:
+        if fact.kind == "retention" and fact.period is None and fact.items is None:
+            return False
+        if fact.kind in ("right", "breach_notification") and fact.deadline is None:
+            return False
+    if fact.kind == "collection" and question.every_vendor:
+        for flag, name, value in CONDITIONS:
+            if flag in question.flags and getattr(fact, name) != value:
+                return False
+    return True
+
+
+CONDITIONS = (
+    ("asks_automatic", "source", "automatic"),
+    ("asks_third_party", "source", "third_party"),
+    ("asks_optional", "necessity", "optional"),
+    ("asks_required", "necessity", "required"),
+    ("asks_processor", "role", "processor"),
+    ("asks_controller", "role", "controller"),
+)
+
+
+def _speaks_of(fact: Any, question: Question) -> bool:
+    if fact.kind == "collection":
+        return fact.category in question.categories
+    named = set(fact.categories if fact.kind == "retention" else fact.data)
+    if named & question.categories:
+        return True
+    # What holds for all data holds for this; for retention only when it says how long.
+    return "any" in named and (fact.kind == "sharing" or fact.period is not None)
+
+
+def _with_facts(facts: Sequence[Any], hits: Sequence[Hit], score: dict[str, float], nearest: list[IndexedClause]) -> Found:
+    """The facts nearest to the question, and the best clause where it is nearer than all of them."""
+    chosen: list[Any] = []
+    seen: set[tuple[int, int]] = set()
+    for fact in facts:
+        if (fact.start, fact.end) not in seen and len(seen) < CITED:
+            seen.add((fact.start, fact.end))
+            chosen.append(fact)
+    citations = [(score.get(fact.clause, 0.0), Citation.of_fact(fact)) for fact in chosen]
+    cited = {fact.clause for fact in chosen}
+    if hits and hits[0].clause.id not in cited and hits[0].score > citations[0][0]:
+        citations.insert(0, (hits[0].score, Citation.of_clause(hits[0].clause)))
+    return Found("answered", chosen, [citation for _, citation in citations], nearest)
+
+
+__all__ = ["Citation", "FactFilter", "Found", "Status", "about_all", "about_one", "matching"]

@@ -1,0 +1,128 @@
+"""What a question asks: of which vendors, about which topics and kinds of data, under which conditions; told from data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from app.asking.topics import OFF_TOPIC, Topic, Topics
+from index import lexicon, taxonomy
+from index.domain import Vendor
+from index.names import Names
+from index.words import HAN
+
+# Cosine of the nearest example. Below FAINT a topic is not meant; topics within MARGIN of the best may all be.
+FAINT, MARGIN = 0.40, 0.06
+# Pairs of characters in common are rarer than nearness of meaning.
+FAINT_HAN = 0.30
+# Kinds of fact that may speak of one kind of data: naming it narrows them.
+OF_DATA = ("collection", "retention", "sharing")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question understood. `text` is without the vendor's name; `certainty` is how near the nearest example is (0 to 1)."""
+
+    text: str
+    vendors: tuple[Vendor, ...]
+    every_vendor: bool
+    stranger: str | None
+    topics: tuple[Topic, ...]
+    certainty: float
+    categories: frozenset[str]
+    flags: frozenset[str]
+    period: str | None = None
+
+    @property
+    def off_topic(self) -> bool:
+        """Whether what is meant is nothing a privacy policy speaks of, as far as the examples tell."""
+        return bool(self.topics) and self.topics[0].id == OFF_TOPIC and not self.categories
+
+    @property
+    def chinese(self) -> bool:
+        return HAN.search(self.text) is not None
+
+
+def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = None) -> Question:
+    """Reads a question; `vendor` (from the request) wins over the names in it."""
+    named = names.find(text)
+    vendors = (vendor,) if vendor else tuple(named.vendors)
+    flags = frozenset(cue for cue in cues() if cue not in ("names", "not_data") and _match(cue, text))
+    every = not vendors and "all_vendors" in flags
+    bare = named.question
+    ranked = topics.nearest(bare)
+    best = ranked[0][0]
+    floor = max(FAINT_HAN if HAN.search(bare) else FAINT, best - MARGIN)
+    meant = [topic for score, topic in ranked if score >= floor]
+    categories = data_named(bare)
+    if categories and not any(topic.kind in OF_DATA for topic in meant) and best < FAINT + MARGIN:
+        # A kind of data and nothing else that is clear: whether it is collected is what is asked.
+        meant = [next(topic for topic in topics.all if topic.id == "collection"), *meant]
+    found = next((match for match in (_match(cue, bare) for cue in ("longer_than", "shorter_than")) if match), None)
+    return Question(
+        bare,
+        vendors,
+        every,
+        None if vendors or every else _stranger(text),
+        tuple(meant),
+        best,
+        categories,
+        flags,
+        found["period"] if found else None,
+    )
+
+
+def data_named(text: str) -> frozenset[str]:
+    """The categories of data that a text names; an umbrella term ("biometric data") stands for its whole group."""
+    ignored = set(cues()["not_data"]["words"])
+    found: set[str] = set()
+    for mention in lexicon.load().find(text):
+        if text[mention.start : mention.end].lower() in ignored:
+            continue
+        whole = mention.generic or mention.category.endswith(("_other", "_unspecified"))
+        group = taxonomy.group_of(mention.category)
+        if group == "general":
+            continue
+        found |= {each for each in taxonomy.categories() if taxonomy.group_of(each) == group} if whole else {mention.category}
+    return frozenset(found)
+
+
+@cache
+def cues() -> dict[str, dict[str, Any]]:
+    """The tables of `cues.toml`."""
+    return tomllib.loads((files("app") / "asking" / "cues.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _patterns(cue: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in cues()[cue]["patterns"])
+
+
+def _match(cue: str, text: str) -> re.Match[str] | None:
+    return next((match for match in (pattern.search(text) for pattern in _patterns(cue)) if match), None)
+
+
+# A capitalised word where a vendor's name would stand.
+_PLACE = re.compile(
+    r"(?:\b(?:does|do|did|is|are|has|have|can|could|will|would|may|must|by|with|at|of|from|to|in|on|using|use|about)\s+)(?P<name>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*)*)"
+    r"|(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*)*)['’]s?\b"
+)
+
+
+def _stranger(text: str) -> str | None:
+    """A name in the question that no indexed vendor goes by, None where there is none."""
+    known = {word.lower() for word in cues()["names"]["words"]}
+    for match in _PLACE.finditer(text):
+        name: str = match["name"] or match["owner"]
+        if not all(_ordinary(word, known) for word in name.split()) and name.lower() not in known:
+            return name.rstrip(".?!")
+    return None
+
+
+def _ordinary(word: str, known: Iterable[str]) -> bool:
+    return word.lower().strip(".?!-&") in known

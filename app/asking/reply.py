@@ -1,0 +1,57 @@
+"""An answer in words: the vendor's own, in quotation marks, with nothing around them that a citation does not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.asking.answer import CITED, Found
+from app.asking.question import Question
+
+# How much of the citations is read out; the rest stands in `citations`.
+READ_OUT = 2
+READ_OUT_ALL = 5
+LONGEST = 280
+
+WHAT_CAN_BE_ASKED = (
+    "Ask what a vendor collects, how long it keeps data, with whom it shares it, where it lies, how it is protected, "
+    "which rights people have, or whether it sells data, advertises, or trains AI."
+)
+WHAT_CAN_BE_ASKED_ZH = (
+    "可以询问供应商收集哪些数据、保存多久、与谁共享、存储在哪里、如何保护、用户有哪些权利，以及是否出售数据、投放广告或训练人工智能。"
+)
+
+
+def one(question: Question, name: str, found: Found) -> str:
+    """One vendor's answer: its best quotes, read out; or that its policy does not say."""
+    if found.status == "silent":
+        return silence(question, name)
+    quotes = _quotes([citation.quote for citation in found.citations[:READ_OUT]], question.chinese)
+    return f"{name}的政策写道：{quotes}。" if question.chinese else f"The policy of {name} says: {quotes}."
+
+
+def every(question: Question, found: Sequence[Found], names: dict[str, str]) -> str:
+    """All vendors that say something, each with its shortest quote."""
+    said = [f"{names[one.citations[0].vendor]} ({_quotes([one.citations[0].quote], question.chinese)})" for one in found[:READ_OUT_ALL]]
+    rest = [names[one.citations[0].vendor] for one in found[READ_OUT_ALL:]]
+    if question.chinese:
+        return f"以下供应商的政策提到了这一点：{'；'.join(said)}{'；另有：' + '、'.join(rest) if rest else ''}。"
+    return f"The policies that say so: {'; '.join(said)}{'; and also ' + ', '.join(rest) if rest else ''}."
+
+
+def silence(question: Question, name: str | None) -> str:
+    """That nothing was found, and what can be asked where the question was about something else."""
+    if question.off_topic:
+        return WHAT_CAN_BE_ASKED_ZH if question.chinese else WHAT_CAN_BE_ASKED
+    if question.chinese:
+        return f"{name or '已收录的政策'}没有说明这一点。"
+    return f"The policy of {name} does not say." if name else "None of the indexed policies says so."
+
+
+def _quotes(quotes: Sequence[str], chinese: bool) -> str:
+    shown = [" ".join(quote.split()) for quote in dict.fromkeys(quotes)]
+    return ("；" if chinese else "; ").join(
+        f"“{quote if len(quote) <= LONGEST else quote[:LONGEST].rsplit(' ', 1)[0] + ' …'}”" for quote in shown
+    )
+
+
+assert READ_OUT <= CITED, "what is read out is cited"

@@ -1,0 +1,66 @@
+"""A question in words, answered with the words of policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from app.asking import answer, reply
+from app.asking.question import Question, understand
+from app.deps import IndexDep, ServiceDep, SessionDep
+from app.schemas.asking import AskIn, AskOut
+from app.schemas.records import ClauseOut
+from index import queries
+
+router = APIRouter(prefix="/v1", tags=["ask"])
+
+
+@router.post("/ask", operation_id="ask", response_model=AskOut)
+def ask(asked: AskIn, service: ServiceDep, index: IndexDep, session: SessionDep) -> Any:
+    """Answers from facts and quotes only; `silent` where the policy does not say. `vendor` wins over names in the question."""
+    vendor = queries.vendor(session, asked.vendor).vendor if asked.vendor else None
+    question = understand(asked.question, index.names, service.topics, vendor)
+    if question.every_vendor:
+        found = answer.about_all(question, session)
+        names = {entry.id: entry.name for entry in queries.all_vendors(session)}
+        if not found:
+            return _reply("silent", reply.silence(question, None))
+        return _reply("answered", reply.every(question, found, names), found)
+    if not question.vendors:
+        return _without_vendor(question, index.names.near(asked.question))
+    each = [answer.about_one(question, vendor, index, session) for vendor in question.vendors]
+    answered = [one for one in each if one.status == "answered"]
+    words = " ".join(reply.one(question, vendor.name, one) for vendor, one in zip(question.vendors, each, strict=True))
+    return _reply("answered" if answered else "silent", words, each, [vendor.id for vendor in question.vendors])
+
+
+def _without_vendor(question: Question, near: list[Any]) -> dict[str, Any]:
+    if question.off_topic:
+        return _reply("silent", reply.silence(question, None))
+    if question.stranger or near:
+        hint = f" Did you mean {' or '.join(vendor.name for vendor in near)}?" if near else " GET /v1/vendors lists those that are."
+        return _reply(
+            "unknown_vendor", f"No policy of “{question.stranger or 'that vendor'}” is indexed.{hint}", near=[one.id for one in near]
+        )
+    return _reply("unclear", "Name a vendor, or ask about all of them (“which vendors …”).")
+
+
+def _reply(
+    status: answer.Status,
+    words: str,
+    found: list[answer.Found] | None = None,
+    vendors: list[str] | None = None,
+    near: list[str] | None = None,
+) -> dict[str, Any]:
+    found = found or []
+    citations = [citation for one in found for citation in one.citations]
+    return {
+        "status": status,
+        "answer": words,
+        "vendors": vendors if vendors is not None else list(dict.fromkeys(citation.vendor for citation in citations)),
+        "citations": citations,
+        "facts": [fact for one in found for fact in one.facts],
+        "nearest": [ClauseOut.of(clause) for one in found if one.status == "silent" for clause in one.nearest],
+        "near": near or [],
+    }

@@ -1,0 +1,99 @@
+"""Questions in words over the small index; the stand-in embedder knows shared words only, which is enough to tell these topics apart."""
+
+import re
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.asking.question import data_named, understand
+from app.asking.topics import Topics
+from index.domain import Vendor
+from index.embedder import WordHashes
+from index.names import Names
+
+ACME = Vendor("acme", "Acme Notes", ("Acme", "艾克米"))
+
+
+def ask(client: TestClient, question: str, **more: Any) -> dict[str, Any]:
+    answer = client.post("/v1/ask", json={"question": question, **more})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    for citation in found["citations"]:
+        text = client.get(f"/v1/documents/{citation['document']}/text").text
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+    for quoted in re.findall(r"“(.+?)”", found["answer"]) if found["status"] == "answered" else []:
+        assert any(quoted.removesuffix(" …") in " ".join(citation["quote"].split()) for citation in found["citations"]), quoted
+    return found
+
+
+def test_a_question_is_answered_with_the_words_it_rests_on(client: TestClient) -> None:
+    found = ask(client, "How long are server logs kept by Acme?")
+    assert (found["status"], found["vendors"]) == ("answered", ["acme"])
+    assert found["citations"][0]["quote"] == "Server logs are kept for 30 days"
+    assert found["facts"][0]["period"] == "P30D"
+    assert found["answer"].startswith("The policy of Acme Notes says: “Server logs are kept for 30 days”")
+
+
+def test_a_policy_that_does_not_say_is_silent_and_brings_the_clauses_to_check(client: TestClient) -> None:
+    found = ask(client, "How fast does Acme report a data breach?")
+    assert (found["status"], found["answer"]) == ("silent", "The policy of Acme Notes does not say.")
+    assert found["nearest"] and not found["citations"] and not found["facts"]
+
+
+def test_a_denial_is_answered_with_the_words_that_deny(client: TestClient) -> None:
+    found = ask(client, "Does Acme collect precise location?")
+    assert [(fact["category"], fact["polarity"]) for fact in found["facts"]] == [("location_precise", "no")]
+    assert "We do not record your precise location" in found["answer"]
+
+
+def test_the_vendor_of_the_request_wins_over_the_names_in_the_question(client: TestClient) -> None:
+    assert ask(client, "What personal data does Acme collect?", vendor="nilsoft")["vendors"] == ["nilsoft"]
+
+
+def test_a_question_over_all_vendors_cites_each_it_names(client: TestClient) -> None:
+    found = ask(client, "Which vendors collect phone numbers?")
+    assert (found["status"], found["vendors"]) == ("answered", ["acme"])
+    assert {citation["vendor"] for citation in found["citations"]} == {"acme"}
+
+
+def test_a_chinese_question_finds_a_chinese_clause(client: TestClient) -> None:
+    found = ask(client, "艾克米的日志保存多少天?")
+    assert "操作日志保存九十天" in {citation["quote"] for citation in found["citations"]}
+    assert found["answer"].startswith("Acme Notes的政策写道")
+
+
+def test_a_vendor_that_is_not_indexed_is_said_to_be_unknown(client: TestClient) -> None:
+    found = ask(client, "How long does Zoomify keep recordings?")
+    assert found["status"] == "unknown_vendor" and "Zoomify" in found["answer"]
+    assert ask(client, "What does Nilsotf collect?")["near"] == ["nilsoft"]
+
+
+def test_without_a_vendor_the_question_is_unclear(client: TestClient) -> None:
+    assert ask(client, "How long is data kept?")["status"] == "unclear"
+
+
+def test_an_off_topic_question_is_silent_and_says_what_can_be_asked(client: TestClient) -> None:
+    found = ask(client, "What is the weather today?")
+    assert found["status"] == "silent" and found["answer"].startswith("Ask what a vendor collects")
+
+
+@pytest.mark.parametrize("body", [{}, {"question": ""}, {"question": "x", "other": 1}, {"question": "x" * 1001}, {"question": 3}])
+def test_a_malformed_question_is_refused(client: TestClient, body: dict[str, Any]) -> None:
+    answer = client.post("/v1/ask", json=body)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+def test_the_vendor_of_the_request_must_be_indexed(client: TestClient) -> None:
+    assert client.post("/v1/ask", json={"question": "x", "vendor": "nilsot"}).status_code == 404
+
+
+def test_a_question_is_understood_from_examples_words_and_cues() -> None:
+    asked = understand("How many days does Acme keep chat messages?", Names([ACME]), Topics(WordHashes()))
+    assert [vendor.id for vendor in asked.vendors] == ["acme"]
+    assert (asked.topics[0].kind, "messages" in asked.categories, "asks_time" in asked.flags) == ("retention", True, True)
+
+
+def test_an_umbrella_term_stands_for_its_group() -> None:
+    assert data_named("biometric data") >= {"fingerprint", "face_features", "voiceprint"}
+    assert data_named("How do you handle records?") == frozenset()
