@@ -1,0 +1,184 @@
+"""What changed between two versions of a document: clauses, and the facts that rest on them. Pure.
+
+A fact is a change only when the vendor's words changed: a fact whose quote stands in the other version too, and was merely not found
+there (or found there alone), is a matter of our rules and never shown as the vendor's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from index.alignment import Alignment, Said, Side, align, padded, words
+
+What = Literal["added", "removed", "altered"]
+# kind → (what a fact is about, what it says of it). Two facts of one subject that say different things are one fact that was altered.
+STATEMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "collection": (("category",), ("polarity",)),
+    "retention": (("categories", "scope"), ("polarity", "rule", "period", "items")),
+    "sharing": (("recipient_category",), ("polarity",)),
+    "storage_location": (("mode", "country", "provider"), ("polarity", "safeguards")),
+    "security": (("measure", "name"), ("polarity",)),
+    "breach_notification": (("to",), ("polarity", "deadline")),
+    "right": (("right",), ("polarity", "deadline")),
+    "children": (("rule",), ("polarity", "age")),
+    "practice": (("practice",), ("polarity",)),
+    "contact": (("channel",), ("value",)),
+    "document": (("field",), ("value",)),
+}
+# Kinds whose subject is told in the policy's own words, so that a changed clause may tell it otherwise.
+WORDED = {"retention", "storage_location", "contact", "breach_notification"}
+Statement = tuple[str, tuple[Any, ...], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseChange:
+    """A clause that came, went, or became another; `similarity` is the share of words the two have in common."""
+
+    before: Any | None
+    after: Any | None
+    similarity: float | None
+
+    @property
+    def change(self) -> What:
+        return _what(self.before, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """A statement that came, went, or says something else; `fields` names what it says otherwise."""
+
+    before: Any | None
+    after: Any | None
+    fields: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> What:
+        return _what(self.before, self.after)
+
+    @property
+    def place(self) -> tuple[bool, int]:
+        """In the order of the newer version, then in that of the older."""
+        fact: Any = self.before if self.after is None else self.after
+        return self.after is None, fact.start
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Words that were replaced: `before` is empty where words came, `after` where they went."""
+
+    before: str
+    after: str
+
+
+def clauses(alignment: Alignment) -> list[ClauseChange]:
+    """The changes of clauses: altered and added ones in the order of the newer version, then removed ones in the order of the older."""
+    before, after = alignment.before.clauses, alignment.after.clauses
+    new = [(right, ClauseChange(before[left], after[right], share)) for left, right, share in alignment.similar]
+    new += [(right, ClauseChange(None, after[right], None)) for right in alignment.added]
+    gone = [ClauseChange(before[left], None, None) for left in alignment.removed]
+    return [change for _, change in sorted(new, key=lambda each: each[0])] + gone
+
+
+def facts(before: Collection[Any], after: Collection[Any], alignment: Alignment) -> list[FactChange]:
+    """The changes of facts. A statement that is made elsewhere in the other version, in whatever words, has not changed."""
+    old, new = _by_statement(before), _by_statement(after)
+    gone = {statement: held for statement, held in old.items() if statement not in new}
+    come = {statement: held for statement, held in new.items() if statement not in old}
+    changes = list(_paired(gone, come, alignment))
+    changes += [
+        FactChange(held[0], None) for held in gone.values() if not any(_still_said(fact, alignment, alignment.after) for fact in held)
+    ]
+    changes += [
+        FactChange(None, held[0]) for held in come.values() if not any(_still_said(fact, alignment, alignment.before) for fact in held)
+    ]
+    return sorted(changes, key=lambda change: change.place)
+
+
+def between(
+    clauses_before: Collection[Said], clauses_after: Collection[Said], facts_before: Collection[Any], facts_after: Collection[Any]
+) -> tuple[list[FactChange], list[ClauseChange]]:
+    """Everything that changed from one version to the other."""
+    alignment = align(clauses_before, clauses_after)
+    return facts(facts_before, facts_after, alignment), clauses(alignment)
+
+
+def edits(before: str, after: str) -> list[Edit]:
+    """The words that tell two wordings of a clause apart, in order, as each writes them."""
+    old, new = before.split(), after.split()
+    matcher = SequenceMatcher(None, [words(word) or word for word in old], [words(word) or word for word in new], autojunk=False)
+    return [
+        Edit(" ".join(old[i:j]), " ".join(new[k:m]))
+        for tag, i, j, k, m in matcher.get_opcodes()
+        if tag != "equal" and words(" ".join(old[i:j])) != words(" ".join(new[k:m]))
+    ]
+
+
+def _what(before: Any | None, after: Any | None) -> What:
+    return "added" if before is None else "removed" if after is None else "altered"
+
+
+def _by_statement(found: Collection[Any]) -> dict[Statement, list[Any]]:
+    statements: dict[Statement, list[Any]] = defaultdict(list)
+    for fact in found:
+        statements[statement(fact)].append(fact)
+    return dict(statements)
+
+
+def statement(fact: Any) -> Statement:
+    """What a fact says, without where and in which words: equal for two facts that say the same."""
+    subject, said = STATEMENTS[fact.kind]
+    about = tuple(_plain(getattr(fact, name)) for name in subject)
+    if fact.kind == "retention" and about[0] != ("any",):
+        about = about[:1]  # the kinds of data say it; the policy's own phrase only where they do not
+    return fact.kind, about, tuple(_plain(getattr(fact, name)) for name in said)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(sorted(value))
+    return padded(words(value)).strip() if isinstance(value, str) else value
+
+
+def _paired(gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], alignment: Alignment) -> Iterator[FactChange]:
+    """Takes out what was altered: the same subject, said in counterparts of one clause before said elsewhere."""
+    for same_subject, same_clause in ((True, True), (True, False), (False, True)):
+        for old in list(gone):
+            for new in list(come):
+                if old[0] != new[0] or (same_subject and old[1] != new[1]) or (not same_subject and old[0] not in WORDED):
+                    continue
+                found = _meeting(gone[old], come[new], alignment) if same_clause else (gone[old][0], come[new][0])
+                if found is None:
+                    continue
+                del gone[old], come[new]
+                if not ({found[0].clause, found[1].clause} <= alignment.unchanged):
+                    yield FactChange(*found, _differing(*found))
+                break
+
+
+def _meeting(old: Sequence[Any], new: Sequence[Any], alignment: Alignment) -> tuple[Any, Any] | None:
+    """A fact of each that stand in counterparts of one clause."""
+    for left in old:
+        places = {alignment.after.clauses[at].id for at in alignment.counterparts.get(left.clause, ())}
+        for right in new:
+            if right.clause in places or (left.clause is None and right.clause is None):
+                return left, right
+    return None
+
+
+def _differing(before: Any, after: Any) -> tuple[str, ...]:
+    subject, said = STATEMENTS[before.kind]
+    return tuple(name for name in (*said, *subject) if _plain(getattr(before, name)) != _plain(getattr(after, name)))
+
+
+def _still_said(fact: Any, alignment: Alignment, other: Side) -> bool:
+    """Whether the other version has the fact's words too, so that it was our reading that changed."""
+    if fact.clause in alignment.unchanged or other.holds(fact.quote):
+        return True
+    if fact.kind != "collection":
+        return False
+    named = padded(words(fact.span))
+    return any(named in padded(other.words[at]) for at in alignment.counterparts.get(fact.clause, ()))
