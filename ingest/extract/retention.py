@@ -86,7 +86,9 @@ def _with_period(policy: Policy, clause: Clause, cues: list[Rule], on_topic: boo
         if not in_column and (governor == "other" or (governor is None and not on_topic)):
             continue
         event, end = _event(text, period, cues)
-        rule: RetentionRule = "period_after_event" if event else "fixed_period"
+        # A deadline for erasing runs from an event, be it named in the sentence before; how long something is kept needs none.
+        runs_from_event = event is not None or (governor == "erased" and period.bound == "at_most")
+        rule: RetentionRule = "period_after_event" if runs_from_event else "fixed_period"
         if governor == "kept" and _holds("law", text[: period.end], cues):
             rule = "legal_requirement"
         bound: Bound | None = "configurable" if period.bound == "exact" and _holds("configurable", text, cues) else period.bound
