@@ -31,7 +31,8 @@ def documents(split: str = "all") -> list[str]:
 
 def gold(doc: str) -> list[dict[str, Any]]:
     """The gold facts of a document, with `at` and `span_at` as the scorer wants them."""
-    facts = [json.loads(line) for line in (SHARED / "eval" / "gold" / f"{doc}.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = (SHARED / "eval" / "gold" / f"{doc}.jsonl").read_text(encoding="utf-8").splitlines()
+    facts = [json.loads(line) for line in lines if line.strip()]
     text = path(doc).read_bytes().decode("utf-8")
     for fact in facts:
         fact["quote"] = text[fact["start"] : fact["end"]]
@@ -47,7 +48,8 @@ def path(doc: str) -> Path:
 
 def scorer() -> ModuleType:
     spec = importlib.util.spec_from_file_location("shared_score", SHARED / "eval" / "score.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -84,7 +86,8 @@ def score(
 
 def show(facts: dict[str, Any], accuracy: dict[str, Any], misses: dict[str, list[Any]], limit: int = 0) -> None:
     for name, row in facts.items():
-        print(f"{name:44} P {row['precision']:.3f}  R {row['recall']:.3f}  F1 {row['f1']:.3f}   ({row['predicted']} found, {row['gold']} gold)")
+        figures = f"P {row['precision']:.3f}  R {row['recall']:.3f}  F1 {row['f1']:.3f}"
+        print(f"{name:44} {figures}   ({row['predicted']} found, {row['gold']} gold)")
     for name, (value, right, asked) in accuracy.items():
         print(f"{name:44} {value}   ({right}/{asked})")
     for name, rows in sorted(misses.items()):
@@ -105,7 +108,8 @@ def main() -> None:
     args = parser.parse_args()
     docs = args.only.split(",") if args.only else documents(args.split)
     tools = extract.Tools.load()
-    show(*score(lambda policy: extract.facts(policy, tools), lambda doc: pipeline.read_policy(path(doc), doc), docs, args.kind), args.misses)
+    found = score(lambda policy: extract.facts(policy, tools), lambda doc: pipeline.read_policy(path(doc), doc), docs, args.kind)
+    show(*found, args.misses)
 
 
 if __name__ == "__main__":

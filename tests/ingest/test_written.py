@@ -6,7 +6,8 @@ from ingest.tagger import written
 
 def test_marks_give_spans_and_statements_with_offsets_in_the_plain_text() -> None:
     policy = written.parse(
-        "# Sharing\n\n<<We give your [[email|email_address|src=provided]] to Acme, our host.||sharing:service_provider;practice:cross_border>> Bye."
+        "# Sharing\n\n<<We give your [[email|email_address|src=provided]] to Acme, our host."
+        "||sharing:service_provider;practice:cross_border>> Bye."
     )
     assert policy.text == "# Sharing\n\nWe give your email to Acme, our host. Bye."
     assert [(fact["kind"], policy.text[fact["start"] : fact["end"]]) for fact in policy.facts] == [
@@ -14,7 +15,8 @@ def test_marks_give_spans_and_statements_with_offsets_in_the_plain_text() -> Non
         ("practice", "We give your email to Acme, our host."),
         ("collection", "email"),
     ]
-    assert policy.facts[0]["recipient_category"] == "service_provider" and policy.facts[2]["source"] == "provided"
+    assert policy.facts[0]["recipient_category"] == "service_provider"
+    assert policy.facts[2]["source"] == "provided"
 
 
 def test_a_denial_has_polarity_no() -> None:
