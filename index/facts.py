@@ -94,7 +94,7 @@ class Sharing(Evidence):
     """A disclosure to another party, entrusted processing included; with polarity `no`, a denial of it."""
 
     kind: Literal["sharing"] = "sharing"
-    recipient: str = Field(description="The recipient, verbatim.", examples=["our affiliates"])
+    recipient: str | None = Field(description="The recipient, verbatim; null where the policy names none.", examples=["our affiliates"])
     recipient_category: str = Field(description="Facet `recipient`.", examples=["affiliate"])
     data: list[str] = Field(default_factory=lambda: ["any"], description="Taxonomy ids, or `any`.")
     condition: Condition = "none"

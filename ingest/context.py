@@ -1,0 +1,74 @@
+"""What surrounds a match: whether its clause, lead-in or heading makes it a statement of a kind ("frames"), and whether it is denied.
+
+The words stand in `rules/<language>/context.toml`; here is only how they are applied. A denial reaches from its cue to the right until a
+terminator ("but", "except") or the end of the clause; a pseudo-cue ("not only", "if you do not") denies nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from index.domain import Clause
+from ingest.rulebook import FOLDER
+
+
+@dataclass(frozen=True)
+class Context:
+    """The frames and denials of one language."""
+
+    frames: Mapping[str, Mapping[str, re.Pattern[str]]]
+    forward: re.Pattern[str]
+    pseudo: re.Pattern[str]
+    terminator: re.Pattern[str]
+    deadline: Mapping[str, re.Pattern[str]]
+    conditions: Mapping[str, re.Pattern[str]]
+
+    @classmethod
+    def of(cls, language: str) -> Context:
+        """The context of a clause's language (`zh-CN` counts as `zh`; any other language is read as English)."""
+        return _load("zh" if language.startswith("zh") else "en")
+
+    def frame(self, kind: str, clause: Clause, start: int, end: int) -> dict[str, bool]:
+        """Which frames of a kind hold for the match at `start:end` of the clause: each pattern is named by where it is looked for.
+
+        `clause…` anywhere in the clause, `before…` up to the end of the match, `after…` from its start, `section…` in the headings,
+        `lead…` in the lead-in.
+        """
+        text = clause.plain
+        places = {
+            "clause": text,
+            "before": text[:end],
+            "after": text[start:],
+            "section": " / ".join(clause.section[-2:]),
+            "lead": clause.lead or "",
+        }
+        return {name: bool(pattern.search(places[name.partition("_")[0]])) for name, pattern in self.frames[kind].items()}
+
+    def denied(self, text: str, at: int) -> bool:
+        """Whether a denial reaches the character at `at`."""
+        pseudo = [match.span() for match in self.pseudo.finditer(text)]
+        cues = [
+            match.end()
+            for match in self.forward.finditer(text[: at + 1])
+            if match.start() < at and not any(start <= match.start() < end for start, end in pseudo)
+        ]
+        return bool(cues) and not self.terminator.search(text, cues[-1], max(at, cues[-1]))
+
+
+@cache
+def _load(language: str) -> Context:
+    content: dict[str, Any] = tomllib.loads((FOLDER / language / "context.toml").read_text(encoding="utf-8"))
+    frames = {kind: _compiled(places) for kind, places in content["frames"].items()}
+    denial = _compiled(content["denial"])
+    return Context(
+        frames, denial["forward"], denial["pseudo"], denial["terminator"], _compiled(content["deadline"]), _compiled(content["conditions"])
+    )
+
+
+def _compiled(words: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in words.items()}

@@ -1,0 +1,50 @@
+"""Who receives data, and on what condition: recipients by name where the policy names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from index.domain import Clause, Policy
+from index.facts import Condition, Sharing
+from index.lexicon import Lexicon
+from ingest.context import Context
+from ingest.extract.statements import Hit, Statement, believed, quoted
+from ingest.extract.tools import Tools
+
+_OWN: dict[str, Condition] = {"business_successor": "business_transfer"}
+
+
+def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
+    """One fact a recipient and clause; recipients of one category in one clause are told apart by their words."""
+    lexicon = Lexicon()
+    for statement in believed(policy, tools, "sharing"):
+        clause = statement.clause
+        data = sorted({mention.category for mention in lexicon.find(clause.plain) if not mention.generic}) or ["any"]
+        for recipient in _recipients(clause, statement):
+            yield Sharing(
+                **{**quoted(policy, statement), "polarity": "no" if statement.denied else "yes"},
+                recipient=recipient,
+                recipient_category=statement.label,
+                data=data,
+                condition=_condition(clause, statement),
+            )
+
+
+def _recipients(clause: Clause, statement: Statement) -> list[str | None]:
+    """The recipients' own words, each once; None where the clause names nobody."""
+    words = [clause.text[slice(*hit.words)].strip() for hit in statement.hits if hit.words and _names_somebody(hit)]
+    return list(dict.fromkeys(words)) or [None]
+
+
+def _names_somebody(hit: Hit) -> bool:
+    """Reasons ("to comply with law") and events ("in a merger") bring a recipient about without naming one."""
+    return hit.rule.fields.get("tier") not in ("law", "event", "reason")
+
+
+def _condition(clause: Clause, statement: Statement) -> Condition:
+    if own := _OWN.get(statement.label):
+        return own
+    said = [name for name, words in Context.of(clause.language).conditions.items() if words.search(clause.plain)]
+    said += [hit.rule.fields["condition"] for hit in statement.hits if "condition" in hit.rule.fields]
+    condition: Condition = said[0] if said else "none"  # type: ignore[assignment]
+    return condition
