@@ -23,8 +23,9 @@ from index.rows import vendor_of
 from index.statements import period_days
 from index.tables import DIMENSION, WORDS, ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, TitleRow, VendorRow
 
-# How much of its section title's vector a clause is found by: of 82 questions, 0 had the answer first 39 times, 0.3 44, 0.5 42, 1 41.
-TITLE_WEIGHT = 0.4
+# How much of its section title's vector a clause is found by. Of 82 questions the answer was among the first five for 66 without the
+# title, for 73 with 0.3, for 70 with 0.5.
+TITLE_WEIGHT = 0.3
 # What hangs on a document, in the order it may be deleted.
 PARTS = (FactRow, ClauseRow, FlaggedRow, HeadingRow, TextRow)
 

@@ -66,7 +66,7 @@ def url(
     as_json: Json = False,
 ) -> None:
     """Fetch a policy and ingest it as the newest version of a vendor's document."""
-    _ingest([sources.address(address, _known(vendor) or sources.new_vendor(vendor, name), series)], as_json, complete=False)
+    _ingest([sources.address(address, _known(vendor) or sources.new_vendor(vendor, name), series)], as_json)
 
 
 @app.command("list")
@@ -139,11 +139,11 @@ def remove(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: J
     out.print(f"{vendor} is gone from snapshot {found.manifest.number}; `rollback` brings it back.")
 
 
-def _ingest(given: list[sources.Source], as_json: bool, complete: bool = True) -> None:
+def _ingest(given: list[sources.Source], as_json: bool) -> None:
     settings, began = Settings(), time.monotonic()
     embedder = Embedder(settings.embedding_model, threads=0)
     with _progress() as watch:
-        report = pipeline.ingest(given, settings, embedder, watch, complete)
+        report = pipeline.ingest(given, settings, embedder, watch=watch)
     if as_json:
         _print_json(asdict(report))
     else:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from index.domain import Policy, Reading, Vendor
 from index.embedder import Encoder, digest
 from index.errors import PolicyError
+from index.facts import Evidence
 from index.settings import Settings
 from index.snapshot import Made
 from index.store import Store, Whole
@@ -20,6 +21,7 @@ from ingest.sources import Source
 
 Outcome = Literal["new", "read again", "unchanged", "refused"]
 Watch = Callable[[int, int], None]
+Find = Callable[[Policy, Encoder], Sequence[Evidence]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,15 @@ class _Read:
 class Job:
     """Takes sources, then does what they ask of a draft's database."""
 
-    def __init__(self, settings: Settings, embedder: Encoder, store: Store, made: Made, same_model: bool) -> None:
+    def __init__(self, settings: Settings, embedder: Encoder, store: Store, made: Made, same_model: bool, find: Find | None) -> None:
         self.receipts: list[Receipt] = []
         self._settings, self._embedder, self._store = settings, embedder, store
         self._made_by, self._same_model = versions.digest(made), same_model
+        self._find = find
         self._held = store.held()
         self._read: list[_Read] = []
         self._given: dict[tuple[str, str], list[str | None]] = defaultdict(list)
+        self._listed: set[str] = set()
         self._changed = False
 
     def take(self, sources: Iterable[Source]) -> None:
@@ -64,28 +68,29 @@ class Job:
         vendors: dict[str, Vendor] = {}
         for source in sources:
             vendors[source.vendor.id] = source.vendor
+            if source.listed:
+                self._listed.add(source.vendor.id)
             id = self._tried(source, lambda source=source: fetch.fetch(source.location, self._settings))  # type: ignore[misc]
             self._given[source.vendor.id, source.series].append(id)
-        known = {held.vendor: held for held in self._held.values()}
+        known = {held.vendor for held in self._held.values()}
         for id, vendor in vendors.items():
             if id in known:
                 self._changed |= self._store.save_vendor(vendor)
         self._refresh()
 
-    def finish(self, watch: Watch, complete: bool) -> bool:
+    def finish(self, watch: Watch) -> bool:
         """Embeds, finds facts and saves, policy by policy; True when the draft differs from the snapshot it began with."""
         total, done = sum(len(read.policy.clauses) for read in self._read), 0
-        tools = extract.Tools.load() if self._read else None
+        find = self._find or (shipped() if self._read else _nothing)
         for read in self._read:
             watch(done, total)
-            assert tools is not None
             try:
-                self._save(read, tools)
+                self._save(read, find)
             except PolicyError as error:
                 self._refuse(read.source, error)
             done += len(read.policy.clauses)
         watch(done, total)
-        return self._arrange(complete)
+        return self._arrange()
 
     def _tried(self, source: Source, get: Callable[[], fetch.Fetched]) -> str | None:
         """The id of the source's document, None when it was refused."""
@@ -121,13 +126,12 @@ class Job:
                 source = Source(vendor, held.source, held.series)
                 self._tried(source, lambda h=held, d=data, m=media_type: fetch.Fetched(d, m, h.source, h.retrieved_at, h.source))  # type: ignore[misc]
 
-    def _save(self, read: _Read, tools: extract.Tools) -> None:
+    def _save(self, read: _Read, find: Find) -> None:
         policy, vendor = read.policy, read.policy.vendor
         memory = Remembering(self._embedder)
         if self._same_model:
             memory.learn(self._store.vectors_of(vendor.id))
-        tools.encoder = memory
-        facts = extract.facts(policy, tools)
+        facts = find(policy, memory)
         texts = [clause.plain for clause in policy.clauses]
         titles = list(dict.fromkeys(clause.section[-1] for clause in policy.clauses if clause.section))
         whole = Whole(
@@ -147,25 +151,40 @@ class Job:
         self._changed = True
         self.receipts.append(Receipt(read.source.location, vendor.id, read.outcome, policy.document, len(policy.clauses), len(facts)))
 
-    def _arrange(self, complete: bool) -> bool:
+    def _arrange(self) -> bool:
         """Of each series the last version given becomes the current one; documents that are no longer listed are not current any more."""
         held = self._store.held()
-        refused = {(receipt.vendor, receipt.source) for receipt in self.receipts if receipt.outcome == "refused"}
+        refused = {receipt.vendor for receipt in self.receipts if receipt.outcome == "refused"}
         kept: dict[str, list[str]] = defaultdict(list)
         for (vendor, series), ids in self._given.items():
-            kept[vendor].append(series)
+            if vendor in self._listed - refused:
+                kept[vendor].append(series)
             versions_ = [id for id in dict.fromkeys(ids) if id in held]
             if ids[-1] not in held:  # the newest could not be read: what was current stays so
                 versions_ += [each.id for each in held.values() if each.current and (each.vendor, each.series) == (vendor, series)]
             if versions_:
                 self._changed |= self._store.arrange(vendor, series, list(dict.fromkeys(reversed(versions_)))[::-1])
-        for vendor, series_kept in kept.items():
-            if complete and not any(each == vendor for each, _ in refused):
-                self._changed |= self._store.retire(vendor, series_kept)
+        for vendor, listed in kept.items():
+            self._changed |= self._store.retire(vendor, listed)
         return self._changed
 
     def _refuse(self, source: Source, error: PolicyError) -> None:
         self.receipts.append(Receipt(source.location, source.vendor.id, "refused", reason=str(error)))
+
+
+def shipped() -> Find:
+    """The extractors of this project, with the rules and weights they ship with."""
+    tools = extract.Tools.load()
+
+    def find(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
+        tools.encoder = encoder
+        return extract.facts(policy, tools)
+
+    return find
+
+
+def _nothing(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
+    return ()
 
 
 def unwatched(done: int, total: int) -> None:

@@ -13,7 +13,7 @@ from index.embedder import Embedder, Encoder
 from index.settings import Settings
 from index.store import Store
 from ingest import readers, split, versions
-from ingest.job import Job, Receipt, Watch, unwatched
+from ingest.job import Find, Job, Receipt, Watch, unwatched
 from ingest.sources import Source
 
 
@@ -30,20 +30,20 @@ class Report:
         return [receipt for receipt in self.receipts if receipt.outcome == "refused"]
 
 
-def ingest(sources: Sequence[Source], settings: Settings, embedder: Encoder, watch: Watch = unwatched, complete: bool = True) -> Report:
+def ingest(sources: Sequence[Source], settings: Settings, embedder: Encoder, find: Find | None = None, watch: Watch = unwatched) -> Report:
     """Brings the index up to date with these sources, and everything held up to date with the code, rules and model at hand.
 
     What cannot be read is reported and loses nothing else. Nothing changed: nothing is written. Raises IngestRunning.
-    `complete`: the sources of a vendor are all its documents, so that others of it are not current any more.
-    `watch` is told how many clauses of how many are done.
+    `find` gives a policy's facts; left out, the extractors that ship. `watch` is told how many clauses of how many are done.
     """
     with snapshot.lock(settings.data_dir), snapshot.draft(settings.data_dir) as draft:
         store = Store(draft.database)
         try:
             made = versions.of(embedder)
-            job = Job(settings, embedder, store, made, same_model=draft.base is not None and draft.base.manifest.made.model == made.model)
+            same_model = draft.base is not None and draft.base.manifest.made.model == made.model
+            job = Job(settings, embedder, store, made, same_model, find)
             job.take(sources)
-            changed = job.finish(watch, complete)
+            changed = job.finish(watch)
             report = Report(job.receipts, draft.base.manifest.number if draft.base else None)
             if changed:
                 report.snapshot = publish(draft, store, made, settings).manifest.number

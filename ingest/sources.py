@@ -25,12 +25,16 @@ class SourcesRefused(PolicyError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document to ingest. Of a vendor's documents, those of one `series` are versions of each other, the last given is current."""
+    """One document to ingest. Of a vendor's documents, those of one `series` are versions of each other, the last given is current.
+
+    `listed`: it stands in a `vendors.toml`, which names all the documents its vendor has now.
+    """
 
     vendor: Vendor
     location: str
     series: str = MAIN
     language: str | None = None
+    listed: bool = False
 
 
 def of(given: Iterable[str]) -> list[Source]:
@@ -132,6 +136,7 @@ def _documents(manifest: Path, vendor: Vendor, table: dict[str, Any]) -> list[So
             place if "://" in place else str(manifest.parent / place),
             slug(Path(place).stem) if several and at else MAIN,
             _text(manifest, vendor.id, table, "language"),
+            listed=True,
         )
         for at, place in enumerate(places)
     ]  # the first of several documents is the main one
