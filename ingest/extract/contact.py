@@ -8,7 +8,8 @@ from typing import Literal, cast
 
 from index.domain import Policy
 from index.facts import Contact
-from ingest.evidence import evidence
+from ingest.evidence import evidence, trimmed
+from ingest.extract.document import is_own
 from ingest.extract.tools import Tools
 from ingest.phrases import phrase
 from ingest.rulebook import Rule, Rulebook
@@ -39,7 +40,7 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[Contact]:
 def _all(policy: Policy) -> Iterator[Contact]:
     yield from _emails(policy)
     for rule in (rule for language in ("en", "zh") for rule in Rulebook.load().of("contact", language)):
-        if rule.fields["channel"] == "address":
+        if rule.fields["channel"] == "address" and "cue" not in rule.fields:
             yield from _addresses(policy, rule)
     for clause in policy.clauses:
         for rule in Rulebook.load().of("contact", clause.language):
@@ -76,16 +77,26 @@ def _addresses(policy: Policy, rule: Rule) -> Iterator[Contact]:
     for match in rule.pattern.finditer(text):
         if match.start() < reached:
             continue
-        start, end = _grown(text, match.start("address"), match.end("address"))
+        start, end = trimmed(text, *_grown(text, match.start("address"), match.end("address")))
         reached = end
-        yield _fact(
-            policy,
-            start,
-            end,
-            rule.id,
-            "address",
-            ", ".join(line.strip(" *_,") for line in text[start:end].splitlines() if line.strip(" *_,")),
-        )
+        lines = [line.strip(" *_,") for line in text[start:end].splitlines()]
+        if _is_ours(policy, start, end):
+            yield _fact(policy, start, end, rule.id, "address", ", ".join(line for line in lines if line))
+
+
+def _is_ours(policy: Policy, start: int, end: int) -> bool:
+    """Whether an address is one to write to: the vendor's own name is in it, or the words or the heading before it say so.
+
+    "A plugin of Umbra Inc., 12 Long Acre Street" is where somebody else lives.
+    """
+    if "\n" in policy.plain[start:end] or is_own(policy, policy.plain[start:end]):
+        return True
+    clause = policy.clause_at(start)
+    before = policy.plain[max(clause.start if clause else 0, start - 200) : end]
+    said = " / ".join([before, *(clause.section[-2:] if clause else ()), (clause.lead or "") if clause else ""])
+    return any(
+        rule.pattern.search(said) for language in ("en", "zh") for rule in Rulebook.load().of("contact", language) if "cue" in rule.fields
+    )
 
 
 def _grown(text: str, start: int, end: int) -> tuple[int, int]:

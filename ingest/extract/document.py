@@ -112,7 +112,7 @@ def _value(policy: Policy, rule: Rule, field: str, start: int, end: int) -> tupl
         return LANGUAGE_TAGS.get(written.lower()), end
     if field == "governing_law":
         return country(written), end
-    if field == "legal_entity" and rule.fields.get("own_name") and not _is_own(policy, written):
+    if field == "legal_entity" and rule.fields.get("own_name") and not is_own(policy, written):
         return None, end
     return " ".join(written.split()).strip(" *_“”\"'") or None, end
 
@@ -180,7 +180,7 @@ def _vendor(policy: Policy) -> Iterator[DocumentFact]:
                 yield _fact(policy, field, match[0], match.start(), match.end(), f"document.{field}")  # type: ignore[arg-type]
 
 
-def _is_own(policy: Policy, entity: str) -> bool:
+def is_own(policy: Policy, entity: str) -> bool:
     """Whether a company's name shares a telling word with the vendor's: "Acme Ireland Ltd." is Acme's, "Stripe, Inc." is not."""
     words = {word.lower() for word in _SLUG_WORD.findall(f"{policy.vendor.id} {policy.vendor.name} {' '.join(policy.vendor.aliases)}")}
     return any(word.lower() in words - _COMMON_NAMES for word in _SLUG_WORD.findall(entity))
