@@ -15,7 +15,10 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "lexicon"
 HAN = re.compile(r"[\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W_]+")
+# A word of letters and digits; between Chinese characters a Latin word stands without spaces (例如IMEI).
+_WORD = re.compile(r"[^\W_\u3400-\u9fff]+")
+# Characters and words written in two ways; each pair has the same length, so offsets hold.
+_VARIANTS = (("帐", "账"), ("登陆", "登录"))
 # What may stand between two words of one term: "e-mail", "user's name", "name/alias", a line break.
 _JOINT = re.compile(r"[\s\-'’/.&]{0,3}")
 
@@ -48,13 +51,14 @@ class Lexicon:
 
     def find(self, text: str) -> list[Mention]:
         """The terms of a text, in order, none inside another. A `not` phrase hides the terms in it."""
-        found = [*self._latin(text), *self._han(text)]
-        return sorted(found, key=lambda mention: mention.start)
+        han = list(self._han(text)) if HAN.search(text) else []
+        latin = [one for one in self._latin(text) if not any(one.start < other.end and other.start < one.end for other in han)]
+        return sorted([*latin, *han], key=lambda mention: mention.start)
 
     def _add(self, term: str, meaning: tuple[str, bool] | None) -> None:
         chinese = HAN.search(term) is not None
         node = self._characters if chinese else self._words
-        for step in term.lower() if chinese else (_singular(word) for word in _WORD.findall(term.lower())):
+        for step in _common(term) if chinese else (_singular(word) for word in _WORD.findall(term.lower())):
             node = node.setdefault(step, {})  # type: ignore[assignment]
         # The first meaning stays, except that a term wins over a phrase of another category's `not`.
         if node.get(None) is None:
@@ -80,7 +84,7 @@ class Lexicon:
             at = best[0]
 
     def _han(self, text: str) -> Iterator[Mention]:
-        lower, at = text.lower(), 0
+        lower, at = _common(text), 0
         while at < len(text):
             node, best, look = self._characters, None, at
             while look < len(lower) and lower[look] in node:
@@ -100,6 +104,14 @@ class Lexicon:
 def load() -> Lexicon:
     """The lexicon, read once."""
     return Lexicon()
+
+
+def _common(text: str) -> str:
+    """Chinese text in its commoner writing, lower case, of the same length."""
+    lower = text.lower() if len(text.lower()) == len(text) else text
+    for rare, common in _VARIANTS:
+        lower = lower.replace(rare, common)
+    return lower
 
 
 def _singular(word: str) -> str:

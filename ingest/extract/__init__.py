@@ -13,7 +13,8 @@ from ingest.extract.tools import Tools
 __all__ = ["Tools", "facts"]
 
 EXTRACTORS = (
-    "collection", "retention", "sharing", "storage", "security", "breach", "rights", "children", "practice", "contact", "document",
+    "collection", "collection_zh", "retention", "sharing", "storage", "security", "breach", "rights", "children", "practice", "contact",
+    "document",
 )  # fmt: skip
 
 
