@@ -52,6 +52,8 @@ class Vectors:
 
     def nearest(self, query: Vectors_, limit: int, among: npt.NDArray[np.bool_]) -> tuple[Positions, Vectors_]:
         """Positions of the `limit` clauses nearest to a unit vector among those marked, and their cosines, the nearest first."""
+        if not among.any():
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
         if among.all():
             cosines, positions = self._index.search(query[None], min(limit, len(self)))
             return positions[0], cosines[0]
