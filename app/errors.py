@@ -26,6 +26,7 @@ TITLES: dict[type[errors.VpiError], str] = {
     errors.DocumentUnknown: "Document not indexed",
     errors.ClauseUnknown: "Clause not indexed",
     errors.FactUnknown: "Fact not indexed",
+    errors.VersionUnknown: "Version not indexed",
     errors.CursorInvalid: "Cursor not valid",
     errors.SnapshotMissing: "No index yet",
     errors.SnapshotDamaged: "Index damaged",

@@ -36,10 +36,10 @@ Statement = tuple[str, tuple[Any, ...], tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ClauseChange:
-    """A clause that came, went, or became another; `similarity` is the share of words the two have in common."""
+    """A clause that came (`before` is None), went (`after` is None) or became another; `similarity` is the share of words in common."""
 
-    before: Any | None
-    after: Any | None
+    before: Any
+    after: Any
     similarity: float | None
 
     @property
@@ -49,10 +49,10 @@ class ClauseChange:
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """A statement that came, went, or says something else; `fields` names what it says otherwise."""
+    """A statement that came (`before` is None), went (`after` is None) or says something else; `fields` names what it says otherwise."""
 
-    before: Any | None
-    after: Any | None
+    before: Any
+    after: Any
     fields: tuple[str, ...] = ()
 
     @property

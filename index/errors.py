@@ -15,7 +15,8 @@ VpiError
 │   ├── VendorUnknown
 │   ├── DocumentUnknown
 │   ├── ClauseUnknown
-│   └── FactUnknown
+│   ├── FactUnknown
+│   └── VersionUnknown
 └── RequestRefused         a parameter whose form is right and whose value is not
     └── CursorInvalid
 """
@@ -92,6 +93,11 @@ class ClauseUnknown(NotIndexed):
 class FactUnknown(NotIndexed):
     def __init__(self, fact: str) -> None:
         super().__init__(f"No fact {fact!r} is indexed. GET /v1/facts lists those that are.")
+
+
+class VersionUnknown(NotIndexed):
+    def __init__(self, vendor: str, wanted: str, held: Sequence[str]) -> None:
+        super().__init__(f"No version {wanted!r} of the policy of {vendor!r} is indexed. Ask for one of {', '.join(held)}.")
 
 
 class RequestRefused(VpiError):

@@ -1,0 +1,66 @@
+"""A fact in a few words, for a cell of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from index import taxonomy
+
+# kind → the facet whose label names its value
+LABELLED = {"sharing": ("recipient_category", "recipient"), "right": ("right", "right"), "security": ("measure", "security")}
+
+
+def in_short(fact: Any) -> str:
+    """What the fact says, without where: `chat records: P90D`, `not precise location`, `Delete: P15D`."""
+    said = _said(fact)
+    return f"not {said}" if fact.polarity == "no" else said
+
+
+def _said(fact: Any) -> str:
+    match fact.kind:
+        case "collection":
+            return str(fact.span)
+        case "retention":
+            return f"{fact.scope}: {detail(fact)}"
+        case "storage_location":
+            return detail(fact) or _words(fact.mode)
+        case "sharing" | "right" | "security":
+            name, facet = LABELLED[fact.kind]
+            term = taxonomy.facet(facet).get(getattr(fact, name))
+            label = term.label if term else _words(getattr(fact, name))
+            return f"{label}: {detail(fact)}" if detail(fact) else label
+        case "practice":
+            return _words(fact.practice)
+        case "children":
+            return f"{_words(fact.rule)}: {fact.age}" if fact.age is not None else _words(fact.rule)
+        case "document":
+            return f"{_words(fact.field)}: {fact.value}"
+        case _:
+            return detail(fact) or _words(fact.kind)
+
+
+def detail(fact: Any) -> str:
+    """What tells facts on one topic apart: a period, a deadline, a name, an address; empty where nothing does."""
+    match fact.kind:
+        case "collection":
+            return str(fact.span)
+        case "retention":
+            return str(fact.period or (f"latest {fact.items}" if fact.items else _words(fact.rule)))
+        case "sharing":
+            return str(fact.recipient)
+        case "storage_location":
+            return ", ".join(filter(None, (fact.provider, fact.country)))
+        case "security":
+            return str(fact.name or "")
+        case "right" | "breach_notification":
+            return str(fact.deadline or "")
+        case "children":
+            return "" if fact.age is None else str(fact.age)
+        case "contact" | "document":
+            return str(fact.value)
+        case _:
+            return ""
+
+
+def _words(id: str) -> str:
+    return id.replace("_", " ")
