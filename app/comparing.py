@@ -1,0 +1,140 @@
+"""Topics × vendors: one row a thing that a policy may state, one cell a vendor."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from app.silence import status_of
+from app.summary import detail
+from index import facts as models
+from index import taxonomy
+from index.queries import period_days
+
+KINDS = tuple(kind for kind in models.KINDS if kind != "document")
+# What a topic's value is, where it is one field of the fact.
+FIELDS = {
+    "sharing": "recipient_category",
+    "security": "measure",
+    "right": "right",
+    "practice": "practice",
+    "children": "rule",
+    "contact": "channel",
+}
+FACETS = {"sharing": "recipient", "security": "security", "right": "right"}
+# A summary names so many different details.
+NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A kind of fact and, where it has one, its value: a right, a practice, a group of data, a country."""
+
+    kind: str
+    value: str | None
+    label: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.kind}.{self.value}" if self.value else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one vendor says on a topic; for retention `longest` is the longest period it states, in days as `longest_days`."""
+
+    vendor: str
+    status: str
+    summary: str
+    longest: str | None
+    longest_days: float | None
+    facts: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    topic: Topic
+    cells: list[Cell]
+
+    @property
+    def longest_days(self) -> float | None:
+        """The longest period any vendor states."""
+        return max((cell.longest_days for cell in self.cells if cell.longest_days is not None), default=None)
+
+
+def rows(
+    facts: Iterable[Any], vendors: Sequence[str], kinds: Sequence[str] = KINDS, by_category: bool = False, silent: bool = False
+) -> list[Row]:
+    """The rows of a comparison in the order of the vocabulary; topics that no vendor speaks of only with `silent`."""
+    found: dict[tuple[str, str | None], dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for fact in facts:
+        for value in values(fact, by_category):
+            found[fact.kind, value][fact.vendor].append(fact)
+    made = []
+    for topic in topics(found, kinds, by_category):
+        by_vendor = found.get((topic.kind, topic.value), {})
+        if by_vendor or silent:
+            made.append(Row(topic, [cell(vendor, by_vendor.get(vendor, [])) for vendor in vendors]))
+    return made
+
+
+def by_period(rows: Sequence[Row], descending: bool) -> list[Row]:
+    """Rows by the longest period a vendor states, those without one last; the others keep their order."""
+    return sorted(rows, key=lambda row: (row.longest_days is None, (row.longest_days or 0) * (-1 if descending else 1)))
+
+
+def cell(vendor: str, facts: list[Any]) -> Cell:
+    details = list(dict.fromkeys(f"not {detail(fact)}" if fact.polarity == "no" else detail(fact) for fact in facts if detail(fact)))
+    more = f" and {len(details) - NAMED} more" if len(details) > NAMED else ""
+    periods = [(days, fact.period) for fact in facts if fact.kind == "retention" and (days := period_days(fact.period)) is not None]
+    longest_days, longest = max(periods, default=(None, None))
+    return Cell(vendor, status_of(facts), "; ".join(details[:NAMED]) + more, longest, longest_days, facts)
+
+
+def values(fact: Any, by_category: bool) -> set[str | None]:
+    """The topics of its kind that a fact speaks on."""
+    if fact.kind in FIELDS:
+        return {getattr(fact, FIELDS[fact.kind])}
+    if fact.kind == "storage_location":
+        return {f"{fact.mode}.{fact.country}" if fact.country else fact.mode}
+    if fact.kind == "collection":
+        return {fact.category if by_category else fact.group}
+    if fact.kind == "retention":
+        return {each if by_category or each not in taxonomy.categories() else taxonomy.group_of(each) for each in fact.categories}
+    return {None}
+
+
+def topics(found: Iterable[tuple[str, str | None]], kinds: Sequence[str], by_category: bool) -> Iterator[Topic]:
+    """Every topic of these kinds: the vocabulary's, and for places those that occur."""
+    data = {term.id: term.label for term in taxonomy.categories().values()} if by_category else dict.fromkeys(taxonomy.groups())
+    named = {id: label or _words(id) for id, label in data.items()}
+    places = sorted(value for kind, value in found if kind == "storage_location" and value)
+    vocabularies: dict[str, dict[str, str]] = {
+        "collection": {id: f"Collects: {label}" for id, label in named.items()},
+        "retention": {id: f"Keeps: {label}" for id, label in {"any": "any data", **named}.items()},
+        "storage_location": {value: _place(value) for value in dict.fromkeys([*places, "storage", "cross_border_transfer"])},
+        "practice": {id: _words(id).capitalize() for id in get_args(models.Practice)},
+        "children": {id: f"Children: {_words(id)}" for id in get_args(models.Children.model_fields["rule"].annotation)},
+        "contact": {id: f"Contact: {_words(id)}" for id in get_args(models.Contact.model_fields["channel"].annotation)},
+    }
+    prefixes = {"sharing": "Shares with", "security": "Security", "right": "Right"}
+    for kind, facet in FACETS.items():
+        vocabularies[kind] = {term.id: f"{prefixes[kind]}: {term.label}" for term in taxonomy.facet(facet).values()}
+    for kind in kinds:
+        if kind in vocabularies:
+            yield from (Topic(kind, value, label) for value, label in vocabularies[kind].items())
+        else:
+            yield Topic(kind, None, _words(kind).capitalize())
+
+
+def _place(value: str) -> str:
+    mode, _, country = value.partition(".")
+    if mode == "storage":
+        return f"Stored in {country}" if country else "Stored, no country said"
+    return f"Transferred to {country}" if country else "Transferred, no country said"
+
+
+def _words(id: str) -> str:
+    return id.replace("_", " ")

@@ -1,0 +1,88 @@
+"""Which of these vendors does what?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator
+
+from app import comparing
+from app.comparing import Cell, Row
+from app.deps import SessionDep
+from app.forms import TABLE, FormDep, table
+from app.params import OneOf
+from app.schemas.answers import VendorName
+from app.schemas.comparison import CompareOut, TopicOut
+from index import queries
+from index.queries import FactFilter
+
+router = APIRouter(prefix="/v1", tags=["comparison"])
+
+MOST = 20
+QUOTED = 160
+
+
+def several(value: str) -> str:
+    """The ids as given, once there are neither none nor too many."""
+    if not 1 <= len(ids(value)) <= MOST:
+        raise ValueError(f"give the ids of one to {MOST} vendors, separated by commas")
+    return value
+
+
+def ids(value: str) -> list[str]:
+    return list(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+
+
+Kind = Annotated[str, OneOf(comparing.KINDS, "kind of fact that is compared")]
+
+
+@router.get("/compare", operation_id="compare", response_model=CompareOut, responses=TABLE)
+def compare(
+    session: SessionDep,
+    form: FormDep,
+    vendors: Annotated[
+        str,
+        Query(max_length=2000, description="Vendor ids, separated by commas; a column each.", examples=["fernly,harborhr"]),
+        AfterValidator(several),
+    ],
+    kind: Annotated[
+        list[Kind] | None, Query(max_length=20, description="Only these kinds of fact; may be repeated.", examples=[["retention"]])
+    ] = None,
+    by: Annotated[Literal["group", "category"], Query(description="Rows of data: one a group, or one a category.")] = "group",
+    silent: Annotated[bool, Query(description="Also the topics that none of them speaks of.")] = False,
+    sort: Annotated[
+        Literal["period", "-period"] | None, Query(description="Rows by the longest period stated, `-` from the longest; others come last.")
+    ] = None,
+) -> Any:
+    """One row a topic, one column a vendor: `stated`, `denied` or `silent`, each with its facts."""
+    names = [queries.vendor(session, vendor).vendor for vendor in ids(vendors)]
+    kinds = tuple(each for each in comparing.KINDS if not kind or each in kind)
+    facts = [fact for vendor in names for fact in queries.every_fact(session, FactFilter(vendor=vendor.id, kinds=kinds))]
+    rows = comparing.rows(facts, [vendor.id for vendor in names], kinds, by == "category", silent)
+    if sort:
+        rows = comparing.by_period(rows, sort == "-period")
+    if form != "json":
+        columns = ["topic", "label", *(vendor.id for vendor in names)]
+        return table(form, columns, _flat(rows), "comparison")
+    return {
+        "items": [TopicOut.of(row) for row in rows],
+        "next": None,
+        "total": len(rows),
+        "vendors": [VendorName(id=vendor.id, name=vendor.name) for vendor in names],
+    }
+
+
+def _flat(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {"topic": row.topic.id, "label": row.topic.label, **{cell.vendor: _in_words(cell) for cell in row.cells}}
+
+
+def _in_words(cell: Cell) -> str:
+    """Status, what tells the statements apart, and the shortest of the quotes."""
+    said = f"{cell.status}: {cell.summary}" if cell.summary else cell.status
+    if not cell.facts:
+        return said
+    quote = min((" ".join(fact.quote.split()) for fact in cell.facts), key=len)
+    return f"{said} — “{quote if len(quote) <= QUOTED else quote[: QUOTED - 1] + '…'}”"
