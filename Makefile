@@ -30,7 +30,7 @@ help:  ## this list
 setup: .venv/.installed  ## makes .venv with everything in it (once)
 
 run: setup  ## ingests POLICIES (what has not changed is not read again), serves on 127.0.0.1:8000 and says what to try
-	@$(PY) -m ingest run $(POLICIES) || echo 'Some sources were refused, see above; the others are served.' >&2
+	@$(PY) -m ingest run $(POLICIES) || echo 'Not everything could be ingested, see above; what was is served.' >&2
 	@$(PY) -m app
 
 ingest: setup  ## reads POLICIES into the index; exit status 1 when a source was refused

@@ -92,6 +92,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 400:  # FastAPI's word for a body whose bytes are not UTF-8; other malformed bodies are 422
+            return problem(422, "The body is not JSON in UTF-8. GET /docs shows one.", request.url.path, "Malformed request", "malformed")
         said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else NEXT_STEP.get(error.status_code, error.detail)
         answer = problem(error.status_code, said, request.url.path)
         answer.headers.update(error.headers or {})

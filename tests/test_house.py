@@ -24,7 +24,7 @@ DOORS = {
     "fastapi": {"app/"},
     "starlette": {"app/"},
     "prometheus_client": {"app/"},
-    "sqlmodel": {"index/tables.py", "index/store.py", "index/queries.py", "index/words.py", "index/search.py", "app/deps.py"},
+    "sqlmodel": {"index/", "app/deps.py"},
     "selectolax": {"ingest/readers/"},
     "pypdfium2": {"ingest/readers/"},
     "docx": {"ingest/readers/"},
