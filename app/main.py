@@ -30,6 +30,7 @@ Every error is `application/problem+json`. `silent` (the policy does not say) is
 PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
 REFUSALS: dict[int | str, dict[str, Any]] = {
     404: {**PROBLEM, "description": "Not indexed; `detail` suggests near names."},
+    413: {**PROBLEM, "description": "The request body is too large."},
     422: {**PROBLEM, "description": "A parameter is malformed; `detail` says which and how."},
     503: {**PROBLEM, "description": "There is no index to answer from; `detail` says why."},
 }
