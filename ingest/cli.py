@@ -18,14 +18,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from sqlmodel import Session
 
 from index import queries, snapshot
 from index.domain import Vendor
 from index.embedder import Embedder
 from index.errors import VpiError
 from index.settings import Settings
-from index.store import reader
+from index.store import Session, reader
 from ingest import pipeline, sources
 from ingest.job import Watch
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlmodel import Session
-
 from app.asking.question import OF_DATA, Question
 from app.asking.topics import Topic
 from index import queries
 from index.domain import Vendor
 from index.queries import FactFilter, IndexedClause
 from index.search import Hit, Index
+from index.store import Session
 
 Status = Literal["answered", "silent", "unknown_vendor", "unclear"]
 # How deep the ranking of clauses is read when facts are ranked by it; a fact further down is not what was asked.
