@@ -74,6 +74,15 @@ def governor(sentence: Sentence, text: str, start: int, end: int) -> Cue | None:
         return None
     own = outer[-1]
     cues = [cue for cue in own.cues if not _bracketed(text, cue)]
+    # A phrase that opens with a purpose (为识别您复制的口令，) is all purpose.
+    if (
+        cues
+        and cues[0].rule.endswith(".purpose")
+        and cues[0].end <= start
+        and own is not sentence.phrases[-1]
+        and not _VENDOR.search(text, cues[0].end, start)
+    ):
+        return cues[0]
     if before := _before(text, cues, start):
         return before
     after = [cue for cue in cues if cue.start >= end]
@@ -116,6 +125,12 @@ def _before(text: str, cues: list[Cue], start: int) -> Cue | None:
         if stated or found.rule.endswith((".serve", ".right")):
             return stated
     return found
+
+
+def final(text: str) -> Cue | None:
+    """The last verb of a text, wherever it stands."""
+    cues = [cue for sentence in sentences(text, ()) for phrase in sentence.phrases for cue in phrase.cues]
+    return cues[-1] if cues else None
 
 
 def last(text: str) -> Cue | None:
@@ -184,6 +199,7 @@ def _denied(sight: str, denials: list[re.Match[str]], start: int, end: int) -> i
 _BREAKS = re.compile(r"我们|(?:您|你)(?:可|将|会|需)|但|除外|否则|不影响|[。；：:]|而(?:是|会)|无需|※[^、，※]*※?[^、，]{0,4}(?:，|,)")
 
 
+_VENDOR = re.compile(r"我们|平台|系统|会|将|而")
 _ROW = re.compile(r"\s*(?:[、，,/]|和|及|与|或|并|以及|或者)?\s*")
 _DESCRIBES = re.compile(r"的|时|中|期间|过程")
 

@@ -31,7 +31,7 @@ _VAGUE = {"personal_data_unspecified", "sensitive_data_unspecified"}
 _PLAIN = re.compile(r"(?:我们|本公司|平台|系统)[^，。；]{0,30}$|(?:会|将|可能|需要?|须|应)[^，。；]{0,12}$|必须")
 _TAIL = re.compile(r"(?:相关)?(?:信息|数据|记录|资料|号码|内容|情况|状态|参数|地址|名称|列表)")
 # What parts the members of a list.
-_PARTS = re.compile(r"[、，,；;。.（()）：:/“”【】\s]|和|及|与|或|等|以及|包括|例如|的|您|你|括")
+_PARTS = re.compile(r"[、，,；;。.（()）：:/“”【】\s]|和|及|与|或|等|以及|包括|例如|的|您|你|括|在|将")
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,7 @@ def statements(clause: Clause) -> Iterator[Found]:
         sentence = next((one for one in sentences if one.start <= mention.start < one.end), None)
         if sentence is None or not _is_data(text, mention) or _exempt(text, mention):
             continue
-        if _titles(text, mention) or any(
-            "define" in cue.rule for phrase in sentence.phrases for cue in phrase.cues if cue.start < mention.start
-        ):
+        if _titles(text, mention) or _defined(text, sentence, mention):
             continue
         cue = governors.governor(sentence, text, mention.start, mention.end)
         borrowed = None if cue else _borrowed(clause, mention)
@@ -110,12 +108,22 @@ def _polarity(text: str, sentence: Sentence, mention: Mention, cue: Cue | None) 
 
 def _weak(clause: Clause, mention: Mention, cue: Cue | None) -> bool:
     """Whether the statement is too thin for what it names: data in general, or anything under a heading on another topic."""
+    if clause.section and _any("word", "elsewhere", clause.section[-1]):
+        return True
+    if cue and not mention.generic and _any("word", "question", clause.plain[: cue.start]):
+        return True
     off_topic = bool(clause.section) and _any("word", "off_topic", clause.section[-1])
     if mention.category in _VAGUE:
         return off_topic or cue is None or cue.kind not in ("take", "send")
     if cue is None and clause.lead:
         return False
     return off_topic and (cue is None or cue.kind not in ("take", "give", "send", "use") or not _PLAIN.search(clause.plain, 0, cue.end))
+
+
+def _defined(text: str, sentence: Sentence, mention: Mention) -> bool:
+    """Whether the sentence up to the word is a definition."""
+    said = text[sentence.start : sentence.end]
+    return any(sentence.start + match.start() <= mention.end for rule in _rules("word", "define") for match in rule.find(said))
 
 
 def _titles(text: str, mention: Mention) -> bool:
@@ -148,11 +156,15 @@ def _is_data(text: str, mention: Mention) -> bool:
         return False
     if not _any("word", "everyday", word) or _TAIL.match(after):
         return True
-    parts = [match.end() for match in _PARTS.finditer(text, 0, mention.start)]
-    stop = _PARTS.search(text, mention.end)
-    first, last = (parts[-1] if parts else 0), (stop.start() if stop else len(text))
-    member = text[first:last]
-    return len(member) <= 8 and not (governors.last(text[first : mention.start]) or governors.last(text[mention.end : last]))
+    before = text[: mention.start]
+    verb = governors.final(before)
+    first = max([match.end() for match in _PARTS.finditer(before)] + [verb.end if verb else 0])
+    return mention.start - first <= 4 and _ends(text, mention.end) and not _any("word", "no_noun", before)
+
+
+def _ends(text: str, at: int) -> bool:
+    """Whether a member of a list, a sentence or a phrase ends here."""
+    return at >= len(text) or _PARTS.match(text, at) is not None
 
 
 def _exempt(text: str, mention: Mention) -> bool:
