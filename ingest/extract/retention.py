@@ -19,7 +19,7 @@ from ingest.phrases import phrase
 from ingest.rulebook import Rule, Rulebook
 
 # A verb of keeping further away than this from a duration has another one beside it that the rules do not know.
-REACH_BEFORE, REACH_AFTER = 170, 90
+REACH_BEFORE, REACH_AFTER = 170, 140
 _GOVERNORS = ("kept", "erased", "other")
 
 
