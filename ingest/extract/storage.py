@@ -111,8 +111,19 @@ def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageL
         for rule, match in cues.find("safeguard"):
             found.append(_fact(policy, clause, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards))
     yield from found
-    if host and not any(True for _ in places(text)):
-        yield _fact(policy, clause, host[0], host[1], "storage.hosted_by", None, "storage", [], provider, denied)
+    if not found and not any(True for _ in places(text)):
+        yield from _without_country(policy, clause, cues, host, denied)
+
+
+def _without_country(
+    policy: Policy, clause: Clause, cues: _Cues, host: tuple[int, int, str] | None, denied: bool
+) -> Iterator[StorageLocation]:
+    """Who keeps the data where no place is named: a host, or the vendor's (or the user's) own machines."""
+    if host:
+        yield _fact(policy, clause, host[0], host[1], "storage.hosted_by", None, "storage", [], host[2], denied)
+    for cue in ("own_servers", "host_name"):
+        for rule, match in cues.find(cue)[:1]:
+            yield _fact(policy, clause, match.start(), match.end(), rule.id, None, "storage", [], match.groupdict().get("provider"), denied)
 
 
 def _is_host(policy: Policy, text: str, found: tuple[int, int, str], cues: _Cues) -> bool:
