@@ -15,7 +15,22 @@ from app import errors, logs
 from app.deps import only_known_parameters
 from app.metrics import Metrics
 from app.middleware import Surroundings
-from app.routes import ask, changes, collects, compare, docs, documents, facts, health, kinds, retention, search, taxonomy, vendors
+from app.routes import (
+    ask,
+    changes,
+    collects,
+    compare,
+    coverage,
+    docs,
+    documents,
+    facts,
+    health,
+    kinds,
+    retention,
+    search,
+    taxonomy,
+    vendors,
+)
 from app.schemas.service import Problem
 from app.service import Service
 from index.embedder import Embedder, Encoder
@@ -68,7 +83,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     app.state.metrics = metrics
     app.add_middleware(Surroundings, metrics=metrics)
     errors.install(app)
-    for question in (vendors, collects, kinds, facts, retention, documents, search, ask, changes, compare):
+    for question in (vendors, collects, kinds, facts, retention, documents, search, ask, changes, compare, coverage):
         app.include_router(question.router, responses=REFUSALS)
     app.include_router(taxonomy.router, responses={422: REFUSALS[422]})
     app.include_router(health.router, responses={422: REFUSALS[422], 503: REFUSALS[503]})
