@@ -101,10 +101,11 @@ def _governor(text: str, start: int, end: int, cues: list[Rule]) -> str | None:
     after: list[tuple[int, str]] = []
     for rule in (rule for rule in cues if rule.fields["cue"] in _GOVERNORS):
         for match in rule.pattern.finditer(text):
+            aside = rule.fields.get("aside", 0)
             if match.start() < end:
-                before.append((max(0, start - match.end()), rule.fields["cue"]))
+                before.append((max(0, start - match.end()) + aside, rule.fields["cue"]))
             else:
-                after.append((match.start() - end, rule.fields["cue"]))
+                after.append((match.start() - end + aside, rule.fields["cue"]))
     for found, reach in ((before, REACH_BEFORE), (after, REACH_AFTER)):
         if found and min(found)[0] <= reach:
             return min(found)[1]
