@@ -121,9 +121,8 @@ def _without_country(
     """Who keeps the data where no place is named: a host, or the vendor's (or the user's) own machines."""
     if host:
         yield _fact(policy, clause, host[0], host[1], "storage.hosted_by", None, "storage", [], host[2], denied)
-    for cue in ("own_servers", "host_name"):
-        for rule, match in cues.find(cue)[:1]:
-            yield _fact(policy, clause, match.start(), match.end(), rule.id, None, "storage", [], match.groupdict().get("provider"), denied)
+    for rule, match in cues.find("own_servers")[:1]:
+        yield _fact(policy, clause, match.start(), match.end(), rule.id, None, "storage", [], None, denied)
 
 
 def _is_host(policy: Policy, text: str, found: tuple[int, int, str], cues: _Cues) -> bool:
