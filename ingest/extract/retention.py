@@ -32,7 +32,7 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[Retention]:
         seen: set[tuple[Any, ...]] = set()
         for fact in _without_echoes(list(_of_clause(policy, clause, rules)), rules):
             # "We process it on your device only. We do not upload or store it." is one thing said in two sentences.
-            if fact.rule == "not_retained" and on_device == clause.ordinal - 1:
+            if fact.rule == "not_retained" and on_device == clause.ordinal - 1 and _holds("leaves_device", clause.plain, list(rules)):
                 fact = Retention(**{**fact.model_dump(), "rule": "on_device_only", "id": ""})
             on_device = clause.ordinal if fact.rule == "on_device_only" else on_device
             key = (fact.rule, fact.period, fact.items, (fact.start, fact.end) if fact.period else None)
@@ -117,7 +117,7 @@ def _speaks_of_retention(title: str, cues: list[Rule]) -> bool:
 
 
 def _holds(cue: str, text: str, cues: list[Rule]) -> bool:
-    return any(rule.pattern.search(text) for rule in cues if rule.fields["cue"] == cue)
+    return any(rule.pattern.search(text) for rule in cues if rule.fields.get("cue") == cue)
 
 
 def _event(text: str, period: Period, cues: list[Rule]) -> tuple[str | None, int]:
