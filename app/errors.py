@@ -27,6 +27,7 @@ TITLES: dict[type[errors.VpiError], str] = {
     errors.ClauseUnknown: "Clause not indexed",
     errors.FactUnknown: "Fact not indexed",
     errors.VersionUnknown: "Version not indexed",
+    errors.RuleUnknown: "Rule not understood",
     errors.CursorInvalid: "Cursor not valid",
     errors.SnapshotMissing: "No index yet",
     errors.SnapshotDamaged: "Index damaged",

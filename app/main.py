@@ -18,6 +18,7 @@ from app.middleware import Surroundings
 from app.routes import (
     ask,
     changes,
+    check,
     collects,
     compare,
     coverage,
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     app.state.metrics = metrics
     app.add_middleware(Surroundings, metrics=metrics)
     errors.install(app)
-    for question in (vendors, collects, kinds, facts, retention, documents, search, ask, changes, compare, coverage):
+    for question in (vendors, collects, kinds, facts, retention, documents, search, ask, changes, compare, coverage, check):
         app.include_router(question.router, responses=REFUSALS)
     app.include_router(taxonomy.router, responses={422: REFUSALS[422]})
     app.include_router(health.router, responses={422: REFUSALS[422], 503: REFUSALS[503]})

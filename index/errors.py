@@ -18,6 +18,7 @@ VpiError
 │   ├── FactUnknown
 │   └── VersionUnknown
 └── RequestRefused         a parameter whose form is right and whose value is not
+    ├── RuleUnknown        a buyer's rule in words that are not understood
     └── CursorInvalid
 """
 
@@ -107,6 +108,12 @@ class RequestRefused(VpiError):
 class CursorInvalid(RequestRefused):
     def __init__(self, cursor: str) -> None:
         super().__init__(f"The cursor {cursor[:40]!r} was not given by this index. Leave it out to start from the first page.")
+
+
+class RuleUnknown(RequestRefused):
+    def __init__(self, rule: str, examples: Sequence[str]) -> None:
+        written = "; ".join(f"“{example}”" for example in examples)
+        super().__init__(f"The rule {rule[:120]!r} is not understood. What can be written: {written}. Or give it as fields (see /docs).")
 
 
 class ParameterUnknown(RequestRefused):

@@ -1,0 +1,1 @@
+"""A buyer's own rules: read from plain words, judged by facts."""

@@ -1,0 +1,84 @@
+"""A buyer's rules, and what becomes of each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.checks.rules import Rule
+from app.checks.verdicts import Outcome, Verdict
+from app.coverage import SHOWN
+from app.schemas.answers import VendorName
+from app.schemas.coverage import EvidenceOut
+from app.schemas.records import Out
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class CheckIn(BaseModel):
+    """Rules in plain words (English or Chinese) or as fields, and the vendors to hold to them."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "rules": [
+                        "chat retention at most one year",
+                        "no biometrics",
+                        "breach notice within 72 hours",
+                        "stored in the EU",
+                        {"kind": "retention", "values": ["log_data"], "at_most": "P90D"},
+                    ],
+                    "vendors": ["fernly", "harborhr"],
+                }
+            ]
+        },
+    )
+
+    rules: list[Words | Rule] = Field(min_length=1, max_length=50)
+    vendors: list[Annotated[str, StringConstraints(max_length=100)]] | None = Field(
+        None, min_length=1, max_length=200, description="Vendor ids; all that are indexed when left out."
+    )
+
+
+class VerdictOut(Out):
+    """What one rule comes to for one vendor."""
+
+    vendor: str = Field(examples=["fernly"])
+    rule: int = Field(description="Which of `rules`, from 0.", examples=[0])
+    outcome: Outcome = Field(description="`unknown` wherever the policy leaves room.")
+    reason: str = Field(examples=["every period stated is within the limit"])
+    total: int = Field(description="How many statements bear on it.", examples=[1])
+    evidence: list[EvidenceOut] = Field(description=f"The first {SHOWN} of them.")
+    question: str | None = Field(description="When `unknown`: what to ask the vendor.", examples=[None])
+
+    @classmethod
+    def of(cls, vendor: str, rule: int, verdict: Verdict, question: str) -> Self:
+        evidence = list({(fact.document, fact.start, fact.end): EvidenceOut.of_fact(fact) for fact in verdict.facts}.values())
+        return cls(
+            vendor=vendor,
+            rule=rule,
+            outcome=verdict.outcome,
+            reason=verdict.reason,
+            total=len(evidence),
+            evidence=evidence[:SHOWN],
+            question=question if verdict.outcome == "unknown" else None,
+        )
+
+
+class RuleOut(Out):
+    """A rule as it was given, and as it was understood: hand `understood` in to be sure of the same reading."""
+
+    given: Any = Field(description="Words or fields.", examples=["chat retention at most one year"])
+    understood: Rule
+
+
+class CheckOut(Out):
+    """Every rule for every vendor."""
+
+    rules: list[RuleOut]
+    vendors: list[VendorName]
+    results: list[VerdictOut] = Field(description="By vendor, then rule.")
+    counts: dict[Literal["pass", "fail", "unknown"], int] = Field(examples=[{"pass": 3, "fail": 1, "unknown": 2}])
