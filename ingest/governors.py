@@ -201,7 +201,7 @@ _BREAKS = re.compile(r"我们|(?:您|你)(?:可|将|会|需)|但|除外|否则|�
 
 _VENDOR = re.compile(r"我们|平台|系统|会|将|而")
 _ROW = re.compile(r"\s*(?:[、，,/]|和|及|与|或|并|以及|或者)?\s*")
-_DESCRIBES = re.compile(r"的|时|中|期间|过程")
+_DESCRIBES = re.compile(r"(?<![您你])的|时|中|期间|过程")
 
 
 def _bracketed(text: str, cue: Cue) -> bool:

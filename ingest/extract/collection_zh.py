@@ -29,8 +29,10 @@ _VAGUE = {"personal_data_unspecified", "sensitive_data_unspecified"}
 # The vendor speaks of itself, or asks the user for something.
 _PLAIN = re.compile(r"(?:我们|本公司|平台|系统)[^，。；]{0,30}$|(?:会|将|可能|需要?|须|应)[^，。；]{0,12}$|必须")
 _TAIL = re.compile(r"(?:相关)?(?:信息|数据|记录|资料|号码|内容|情况|状态|参数|地址|名称|列表|账号|帐号)")
-# What parts the members of a list.
-_PARTS = re.compile(r"[、，,；;。.（()）：:/“”【】\s]|和|及|与|或|等|以及|包括|例如|的|您|你|括|在|将")
+# What a member of a list begins after, and what it ends before.
+_OPENS = re.compile(r"[、，,；;。.（()）：:/“”【】]|和|及|与|或|等|以及|包括|例如|的|您|你|括|在|将")
+_CLOSES = re.compile(r"\s*(?:[、，,；;。.（()）：:/”】]|和|及|与|或|等|以及|$)")
+_JOINS = re.compile(r"[、/]|和|及|与|或")
 _EXCUSED = ("无需", "无须", "毋须", "不需", "不必")
 
 
@@ -108,11 +110,12 @@ def _weak(clause: Clause, mention: Mention, cue: Cue | None) -> bool:
         return True
     if cue and not mention.generic and holds("word", "question", clause.plain[: cue.start]):
         return True
-    off_topic = holds("word", "off_topic", heading)
+    led = clause.lead is not None and _polarity_of(governors.last(clause.lead)) is not None
+    off_topic = not led and holds("word", "off_topic", heading)
     if mention.category in _VAGUE:
         return off_topic or cue is None or cue.kind not in ("take", "send")
     if cue is None:
-        return off_topic and not clause.lead
+        return off_topic
     return off_topic and not _PLAIN.search(clause.plain, 0, cue.end)
 
 
@@ -129,15 +132,22 @@ def _borrowed(clause: Clause, mention: Mention) -> Cue | None:
 def _is_data(text: str, mention: Mention) -> bool:
     """Whether the word names data here, and not a feature, a permission or an everyday act."""
     word, after = text[mention.start : mention.end], text[mention.end : mention.end + 14]
+    if not lexicon.HAN.search(word) and not holds("word", "latin", word):
+        return False
     if holds("word", "anaphora", word) or holds("word", "not_data", after):
         return False
     if not holds("word", "everyday", word) or _TAIL.match(after):
         return True
-    before = text[: mention.start]
+    if not _CLOSES.match(text, mention.end):
+        return False
+    before = text[: mention.start].rstrip()
     verb = governors.final(before)
-    first = max([match.end() for match in _PARTS.finditer(before)] + [verb.end if verb else 0])
-    ends = mention.end >= len(text) or _PARTS.match(text, mention.end) is not None
-    return ends and mention.start - first <= 4 and not holds("word", "no_noun", before)
+    opened = max([match.end() for match in _OPENS.finditer(before)] + [verb.end if verb else 0])
+    prefix = before[opened:].strip(" \n\t*-.0123456789")
+    if holds("word", "no_noun", before) or len(prefix) > (4 if holds("word", "compound", word) else 0):
+        return False
+    joined = _JOINS.match(text, mention.end) or _JOINS.fullmatch(before[-1:])
+    return bool(joined) or not holds("word", "listed", word)
 
 
 def _exempt(text: str, mention: Mention) -> bool:
@@ -178,7 +188,7 @@ def _fact(policy: Policy, clause: Clause, found: Found, controller: bool) -> Col
         category=mention.category,
         group=taxonomy.group_of(mention.category),
         source=fields_zh.source(clause, found),
-        role=fields_zh.role(clause, controller),
+        role=fields_zh.role(policy, clause, found, controller),
         necessity=fields_zh.necessity(policy, clause, found),
         purpose=purpose,
         purpose_category=fields_zh.purpose_category(purpose),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from index import lexicon
 from index.domain import Clause, Policy
 from index.facts import Necessity, Polarity, Role, Source
 from index.lexicon import Mention
@@ -51,7 +52,9 @@ def source(clause: Clause, found: Found) -> Source:
     before = text[found.sentence.start : found.mention.end]
     usual = table("usual")
     own = found.phrase(text)
-    if holds("source", "third_party", before) or any(holds("source", "third_party", title + "收集") for title in clause.section[-1:]):
+    if holds("source", "third_party", before):
+        return "third_party"
+    if category not in usual["automatic"] and any(holds("source", "third_party", title + "收集") for title in clause.section[-1:]):
         return "third_party"
     if found.cue and found.cue.kind == "give":
         return "provided"
@@ -64,12 +67,18 @@ def source(clause: Clause, found: Found) -> Source:
     return "provided" if holds("source", "provided", before) else "unspecified"
 
 
-def role(clause: Clause, controller: bool) -> Role:
-    """`processor` where the clause, its lead-in or a heading says that the customer decides; else what the policy says of the vendor."""
+def role(policy: Policy, clause: Clause, found: Found, controller: bool) -> Role:
+    """`processor` where the clause, its lead-in, a heading or the next sentence on the same data says that the customer decides."""
     around = [clause.plain, clause.lead or "", *clause.section]
+    following = policy.clauses[clause.ordinal + 1 : clause.ordinal + 2]
+    around += [later.plain for later in following if later.section == clause.section and _speaks_of(later.plain, found.mention.category)]
     if any(holds("role", "processor", text) for text in around):
         return "processor"
     return "controller" if controller else "unspecified"
+
+
+def _speaks_of(text: str, category: str) -> bool:
+    return any(mention.category == category for mention in lexicon.load().find(text))
 
 
 def necessity(policy: Policy, clause: Clause, found: Found) -> Necessity:
@@ -99,26 +108,21 @@ def purpose_category(words: str | None) -> str | None:
     """The purpose's category: the first that its first phrase names, else the rest."""
     if words is None:
         return None
-    first, _, rest = words.replace("，", ",").partition(",")
-    for text in (first, rest):
+    first, *rest = re.split(r"[,，、]", words, maxsplit=1)
+    for text in (first, *rest):
         if found := next((name for name, pattern in table("purposes").items() if re.search(pattern, text)), None):
             return found
     return "any_other"
 
 
 def _remarks(policy: Policy, clause: Clause, end: int) -> str:
-    """What follows the phrase and speaks of it: the rest of its sentence and the next ones, up to one that speaks of something else."""
+    """What follows the phrase and speaks of it: of the rest of its paragraph, the sentences on "the above" or on refusing it."""
     rest = clause.plain[end:]
     for later in policy.clauses[clause.ordinal + 1 : clause.ordinal + 4]:
         if later.number or later.section != clause.section:
             break
         rest += later.plain
-    kept = ""
-    for sentence in _SENTENCE.findall(rest):
-        if not holds("word", "remark", sentence):
-            break
-        kept += sentence
-    return kept
+    return "".join(sentence for sentence in _SENTENCE.findall(rest) if holds("word", "remark", sentence))
 
 
 def holds(field: str, value: str, text: str) -> bool:
