@@ -33,6 +33,7 @@ _TAIL = re.compile(r"(?:相关)?(?:信息|数据|记录|资料|号码|内容|情
 _OPENS = re.compile(r"[、，,；;。.（()）：:/“”【】]|和|及|与|或|等|以及|包括|例如|的|您|你|括|在|将")
 _CLOSES = re.compile(r"\s*(?:[、，,；;。.（()）：:/”】]|和|及|与|或|等|以及|$)")
 _JOINS = re.compile(r"[、/]|和|及|与|或")
+_THESE = re.compile(r"\s*(?:这些|该等?|上述|此类|前述|以上|相关)(?:个人)?(?:信息|数据)")
 _EXCUSED = ("无需", "无须", "毋须", "不需", "不必")
 
 
@@ -61,35 +62,41 @@ def statements(clause: Clause) -> Iterator[Found]:
     sentences = list(governors.sentences(text, [(mention.start, mention.end) for mention in mentions]))
     taken = 0
     for at, mention in enumerate(mentions):
-        sentence = next((one for one in sentences if one.start <= mention.start < one.end), None)
+        place = next((number for number, one in enumerate(sentences) if one.start <= mention.start < one.end), None)
         following = mentions[at + 1].start if at + 1 < len(mentions) else None
         # Of two words side by side the second is the thing (微信账号昵称); one that a former word ends with is part of it (企业邮箱账号).
-        if sentence is None or mention.start < taken or (following == mention.end and not _TAIL.match(text, following)):
+        if place is None or mention.start < taken or (following == mention.end and not _TAIL.match(text, following)):
             continue
-        taken = _end(text, mention)
+        sentence, taken = sentences[place], _end(text, mention)
         if not _is_data(text, mention) or _exempt(text, mention) or _titles(text, mention) or _defined(text, sentence, mention):
             continue
         cue = governors.governor(sentence, text, mention.start, mention.end)
         borrowed = None if cue else _borrowed(clause, mention)
-        polarity = _polarity(text, sentence, mention, cue) if cue else _polarity_of(borrowed)
+        polarity = _polarity(text, sentences, place, mention, cue) if cue else _polarity_of(borrowed)
         if polarity == "no" or (polarity == "yes" and not _weak(clause, mention, cue)):
             yield Found(mention, sentence, cue, borrowed, polarity)
 
 
-def _polarity(text: str, sentence: Sentence, mention: Mention, cue: Cue) -> Polarity | None:
-    """What the governing verb says of the word; None where it says nothing about collection."""
-    phrase = next((text[one.start : one.end] for one in sentence.phrases if one.start <= mention.start < one.end), "")
-    if holds("word", "refused", phrase):
+def _polarity(text: str, sentences: list[Sentence], at: int, mention: Mention, cue: Cue) -> Polarity | None:
+    """What the verb that governs a word of sentence `at` says of it; None where it says nothing about collection."""
+    sentence = sentences[at]
+    phrase = next(one for one in sentence.phrases if one.start <= mention.start < one.end)
+    if holds("word", "refused", text[phrase.start : phrase.end]) or holds("word", "switched_off", text[sentence.start : phrase.end]):
         return None
     if cue.denied is not None and (text.startswith("上传", cue.start) or (cue.kind == "give" and text.startswith(_EXCUSED, cue.denied))):
         return "no"
     said = _polarity_of(cue)
-    if said == "yes":
-        # 仅在本地处理，不会上传: what follows the word in the same sentence takes the statement back.
-        later = [one for piece in sentence.phrases for one in piece.cues if one.start >= mention.end][:3]
-        if any((one.kind == "local" and one.denied is None) or (one.kind == "send" and one.denied is not None) for one in later):
-            return "no"
+    if said == "yes" and _taken_back(text, sentences[at : at + 2], mention.end):
+        return "no"
     return said
+
+
+def _taken_back(text: str, sentences: list[Sentence], end: int) -> bool:
+    """Whether what follows the word, in its sentence or in one on "these data", says that they stay on the device (不会上传)."""
+    own, *following = sentences
+    speaking = [own, *(one for one in following if _THESE.match(text, one.start))]
+    later = [cue for one in speaking for phrase in one.phrases for cue in phrase.cues if cue.start >= end][:4]
+    return any((cue.kind == "local" and cue.denied is None) or (cue.kind == "send" and cue.denied is not None) for cue in later)
 
 
 def _polarity_of(cue: Cue | None) -> Polarity | None:
