@@ -99,7 +99,8 @@ def _statement(clause: Clause, kind: str, label: str, hits: tuple[Hit, ...], riv
         any(context.denied(clause.plain, hit.start) for hit in hits[:1]) if hits else context.denied(clause.plain, len(clause.plain) - 1)
     )
     features = {name: 1.0 for name, holds in frames.items() if holds}
-    features |= {f"hit:{name}": 1.0 for name, holds in frames.items() if holds and hits}
+    if hits:
+        features |= {f"hit:{name}": 1.0 for name in frames if frames[name]} | {f"{label}:{name}": 1.0 for name in frames if frames[name]}
     features |= {
         "hit": float(bool(hits)),
         "denied": float(denied),
@@ -120,7 +121,11 @@ def _statement(clause: Clause, kind: str, label: str, hits: tuple[Hit, ...], riv
             "head": own / 3,
             "head:kind": whole / 3,
             "head:hit": own / 3 * bool(hits),
+            "head:kind:hit": whole / 3 * bool(hits),
             "head:rank": scores.rank(clause, kind, label),
+            "head:beside": scores.near(clause, kind, 1) / 3,
+            "head:around": scores.near(clause, kind, 4) / 3,
+            "head:likely": max(0.0, own + 1) / 3,
         }
     return Statement(clause, kind, label, hits, denied, features)
 

@@ -27,7 +27,7 @@ from index.embedder import Embedder
 from ingest import pipeline
 from ingest.extract.statements import FIELD, Statement, candidates
 from ingest.tagger import topics
-from ingest.tagger.topics import Scores, odds
+from ingest.tagger.topics import Head, Scores, odds
 
 Array = npt.NDArray[np.float32]
 SENTENCES = Path(__file__).with_name("topic_sentences.toml")
@@ -46,8 +46,8 @@ class Fit(NamedTuple):
     rate: float
 
 
-HEAD = Fit(l2=1e-5, positive=2.0, epochs=30, rate=0.02)
-JUDGE = Fit(l2=1e-3, positive=1.0, epochs=25, rate=0.02)
+HEAD = Fit(l2=3e-5, positive=2.0, epochs=16, rate=0.02)
+JUDGE = Fit(l2=5e-4, positive=1.0, epochs=35, rate=0.02)
 
 
 class Corpus:
@@ -59,6 +59,7 @@ class Corpus:
         self.gold: dict[str, list[dict[str, Any]]] = {}
         self.said: dict[str, list[set[str]]] = {}
         self.features: dict[str, Array] = {}
+        self.bags: dict[str, list[list[int]]] = {}
         digest = hashlib.sha256()
         for doc in self.docs:
             source = next((folder / "docs").glob(f"{doc}.*"))
@@ -68,7 +69,8 @@ class Corpus:
             self.gold[doc] = [_fact(json.loads(line), policy.text) for line in lines.decode().splitlines() if line.strip()]
             self.said[doc] = [_labels((clause.start, clause.end), self.gold[doc]) for clause in policy.clauses]
             self.features[doc] = topics.features(policy, encode)
-        self.own, self.own_said = _own(encode)
+            self.bags[doc] = [topics.words(clause) for clause in policy.clauses]
+        self.own, self.own_bags, self.own_said = _own(encode)
         digest.update(SENTENCES.read_bytes())
         self.digest = digest.hexdigest()[:16]
         counts: dict[str, int] = defaultdict(int)
@@ -77,41 +79,58 @@ class Corpus:
                 counts[label] += 1
         self.labels = sorted(label for label, count in counts.items() if count >= 4)
 
-    def head(self, docs: Iterable[str]) -> tuple[Array, Array]:
+    def head(self, docs: Iterable[str]) -> Head:
         """A head trained on these documents and our own sentences."""
         docs = list(docs)
         x = np.vstack([*(self.features[doc] for doc in docs), self.own])
         y = _matrix([row for doc in docs for row in self.said[doc]] + self.own_said, self.labels)
         weight = np.ones(len(x), np.float32)
         weight[len(x) - len(self.own) :] = OWN_WEIGHT
-        return fit(x, y, weight, HEAD)
+        return fit(x, y, weight, HEAD, [bag for doc in docs for bag in self.bags[doc]] + self.own_bags)
 
-    def scores(self, doc: str, head: tuple[Array, Array]) -> Scores:
-        return Scores(tuple(self.labels), self.features[doc] @ head[0] + head[1])
+    def scores(self, doc: str, head: Head) -> Scores:
+        return Scores(tuple(self.labels), head.logits(self.features[doc], self.bags[doc]))
 
 
-def fit(x: Array, y: Array, weight: Array, settings: Fit) -> tuple[Array, Array]:
-    """Logistic regression for all columns of `y` at once: weights (features × columns) and bias."""
+def fit(x: Array, y: Array, weight: Array, settings: Fit, bags: Sequence[Sequence[int]] = ()) -> Head:
+    """Logistic regression for all columns of `y` at once, over dense features and, where given, bags of words."""
     import torch
+    from torch.nn.functional import binary_cross_entropy_with_logits, embedding_bag
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
     inputs, wanted, share = torch.from_numpy(x), torch.from_numpy(y), torch.from_numpy(weight)
-    weights = torch.zeros(x.shape[1], y.shape[1], requires_grad=True)
+    places, values = (torch.from_numpy(array) for array in _padded(bags or [[]] * len(x)))
+    dense = torch.zeros(x.shape[1], y.shape[1], requires_grad=True)
+    said = torch.zeros(topics.PLACES + 1, y.shape[1], requires_grad=True)
     bias = torch.full((y.shape[1],), -3.0, requires_grad=True)
     positive = torch.full((y.shape[1],), settings.positive)
-    optimiser = torch.optim.Adam([weights, bias], lr=settings.rate)
+    optimiser = torch.optim.Adam([dense, said, bias] if bags else [dense, bias], lr=settings.rate)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.1, settings.epochs)
     for _ in range(settings.epochs):
         for rows in torch.randperm(len(inputs)).split(BATCH):  # type: ignore[no-untyped-call]
             optimiser.zero_grad()
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(
-                inputs[rows] @ weights + bias, wanted[rows], pos_weight=positive, reduction="none"
-            )
-            ((loss.sum(1) * share[rows]).mean() + settings.l2 * weights.square().sum()).backward()  # type: ignore[no-untyped-call]
+            logits = inputs[rows] @ dense + bias
+            size = dense.square().sum()
+            if bags:
+                logits = logits + embedding_bag(places[rows], said, per_sample_weights=values[rows], mode="sum", padding_idx=topics.PLACES)
+                size = size + said.square().sum()
+            loss = binary_cross_entropy_with_logits(logits, wanted[rows], pos_weight=positive, reduction="none")
+            ((loss.sum(1) * share[rows]).mean() + settings.l2 * size).backward()  # type: ignore[no-untyped-call]
             optimiser.step()
         schedule.step()
-    return weights.detach().numpy(), bias.detach().numpy()
+    return Head(dense.detach().numpy(), said.detach().numpy()[: topics.PLACES], bias.detach().numpy())
+
+
+def _padded(bags: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], Array]:
+    """Places and weights of bags as rectangles; what pads them weighs nothing."""
+    width = max(1, max(map(len, bags)))
+    places = np.full((len(bags), width), topics.PLACES, np.int64)
+    values = np.zeros((len(bags), width), np.float32)
+    for row, bag in enumerate(bags):
+        places[row, : len(bag)] = bag
+        values[row, : len(bag)] = 1 / np.sqrt(max(1, len(bag)))
+    return places, values
 
 
 def judge(statements: Sequence[Statement], true: Sequence[bool], least: int = 3) -> dict[str, Any]:
@@ -122,7 +141,8 @@ def judge(statements: Sequence[Statement], true: Sequence[bool], least: int = 3)
             counts[name] += 1
     names = sorted(name for name, count in counts.items() if count >= least)
     x = np.array([[statement.features.get(name, 0.0) for name in names] for statement in statements], np.float32)
-    weights, bias = fit(x, np.array(true, np.float32)[:, None], np.ones(len(x), np.float32), JUDGE)
+    fitted = fit(x, np.array(true, np.float32)[:, None], np.ones(len(x), np.float32), JUDGE)
+    weights, bias = fitted.vectors, fitted.bias
     return {"weights": {name: round(float(w), 4) for name, w in zip(names, weights[:, 0], strict=True)}, "bias": round(float(bias[0]), 4)}
 
 
@@ -195,9 +215,8 @@ def cross_validate(corpus: Corpus, shared: Any, misses: int) -> dict[str, Any]:
         print(name)
         for measure, values in sorted(total.items()):
             out[f"{name}.{measure}"] = row = shared.prf(*values)
-            print(
-                f"  {measure:20} P {row['precision']:.3f}  R {row['recall']:.3f}  F1 {row['f1']:.3f}  ({row['predicted']} found, {row['gold']} gold)"
-            )
+            figures = "  ".join(f"{column} {row[column]:.3f}" for column in ("precision", "recall", "f1"))
+            print(f"  {measure:20} {figures}  ({row['predicted']} found, {row['gold']} gold)")
         for measure, rows in sorted(missed.items()):
             for row in rows[:misses]:
                 print("   ", measure, *row)
@@ -218,8 +237,8 @@ def train(corpus: Corpus, shared: Any, figures: Mapping[str, Any], encoder: str)
         for kind in FIELD:
             judges[name][kind] = judged.trained(kind, corpus.docs, blind=name == "blind")
             judges[name][kind]["threshold"] = judged.threshold(kind, judges[name][kind], corpus, corpus.docs, shared)
-    weights, bias = corpus.head(corpus.docs)
-    np.savez_compressed(topics.WEIGHTS, weights=weights.astype(np.float16), bias=bias)
+    arrays = {name: array.astype(np.float16) for name, array in corpus.head(corpus.docs)._asdict().items()}
+    np.savez_compressed(topics.WEIGHTS, **arrays)
     made = {
         "command": "python -m ingest.tagger.train_topics --gold ../shared/eval", "data": corpus.digest, "documents": len(corpus.docs),
         "encoder": encoder, "cross_validated": {name: row for name, row in figures.items() if row["gold"]},
@@ -260,7 +279,7 @@ def _labels(at: tuple[int, int], gold: Iterable[Mapping[str, Any]]) -> set[str]:
     return said
 
 
-def _own(encode: Callable[[Sequence[str]], Array]) -> tuple[Array, list[set[str]]]:
+def _own(encode: Callable[[Sequence[str]], Array]) -> tuple[Array, list[list[int]], list[set[str]]]:
     """Our own sentences as the head sees clauses, and their labels."""
     rows: list[tuple[str, str, set[str]]] = []
     for key, sentences in tomllib.loads(SENTENCES.read_text(encoding="utf-8"))["sentences"].items():
@@ -273,7 +292,8 @@ def _own(encode: Callable[[Sequence[str]], Array]) -> tuple[Array, list[set[str]
     heads = encode([heading for _, heading, _ in rows]) * np.array(
         [[topics.AROUND if heading else 0.0] for _, heading, _ in rows], np.float32
     )
-    return np.hstack([own, heads, np.zeros_like(own)]).astype(np.float32), [labels for _, _, labels in rows]
+    bags = [topics.bag(text, heading) for text, heading, _ in rows]
+    return np.hstack([own, heads, np.zeros_like(own)]).astype(np.float32), bags, [labels for _, _, labels in rows]
 
 
 def _matrix(said: Sequence[set[str]], labels: Sequence[str]) -> Array:
