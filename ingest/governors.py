@@ -49,6 +49,11 @@ class Sentence:
     end: int
     phrases: tuple[Phrase, ...]
 
+    @property
+    def cues(self) -> list[Cue]:
+        """The verbs of all its phrases, in order."""
+        return [cue for phrase in self.phrases for cue in phrase.cues]
+
 
 def sentences(text: str, hidden: Iterable[tuple[int, int]]) -> Iterator[Sentence]:
     """The sentences of a clause with their phrases and verbs; a verb that is part of a `hidden` range (a word for data) is none."""
@@ -65,7 +70,7 @@ def governor(sentence: Sentence, text: str, start: int, end: int) -> Cue | None:
     """The verb that governs the word at `start:end`; None where the sentence has none for it."""
     bracket = next((match for match in _BRACKETS.finditer(text) if match.start() < start and end <= match.end()), None)
     if bracket:
-        inner = [cue for phrase in sentence.phrases for cue in phrase.cues if bracket.start() < cue.start < bracket.end()]
+        inner = [cue for cue in sentence.cues if bracket.start() < cue.start < bracket.end()]
         if before := _before(text, inner, start):
             return before
         start, end = bracket.start(), bracket.start() + 1
@@ -129,7 +134,7 @@ def _before(text: str, cues: list[Cue], start: int) -> Cue | None:
 
 def final(text: str) -> Cue | None:
     """The last verb of a text, wherever it stands."""
-    cues = [cue for sentence in sentences(text, ()) for phrase in sentence.phrases for cue in phrase.cues]
+    cues = [cue for sentence in sentences(text, ()) for cue in sentence.cues]
     return cues[-1] if cues else None
 
 

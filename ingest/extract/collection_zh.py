@@ -86,6 +86,8 @@ def _polarity(text: str, sentences: list[Sentence], at: int, mention: Mention, c
     if cue.denied is not None and (text.startswith("上传", cue.start) or (cue.kind == "give" and text.startswith(_EXCUSED, cue.denied))):
         return "no"
     said = _polarity_of(cue)
+    if cue.denied is not None and any(cue.denied <= one.start < cue.start and one.kind == "take" for one in sentence.cues):
+        return "no"  # 不会收集、分析: the denial of the first verb is the statement
     if said == "yes" and _taken_back(text, sentences[at : at + 2], mention.end):
         return "no"
     return said
@@ -95,7 +97,7 @@ def _taken_back(text: str, sentences: list[Sentence], end: int) -> bool:
     """Whether what follows the word, in its sentence or in one on "these data", says that they stay on the device (不会上传)."""
     own, *following = sentences
     speaking = [own, *(one for one in following if _THESE.match(text, one.start))]
-    later = [cue for one in speaking for phrase in one.phrases for cue in phrase.cues if cue.start >= end][:4]
+    later = [cue for one in speaking for cue in one.cues if cue.start >= end][:4]
     return any((cue.kind == "local" and cue.denied is None) or (cue.kind == "send" and cue.denied is not None) for cue in later)
 
 
