@@ -22,10 +22,25 @@ class Highlight:
     end: int
 
 
-def highlight(clause: IndexedClause, wanted: Sequence[str]) -> Highlight:
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """What is looked for in a clause: the stem of each word asked for, with the stems of its synonyms."""
+
+    terms: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @classmethod
+    def of(cls, wanted: Sequence[str]) -> Stems:
+        return cls(tuple((_stem(term), tuple(_stem(other) for other in words.related(term))) for term in wanted))
+
+    def weight(self, part: str) -> float:
+        """How many of the words asked for stand in a part; a synonym counts half."""
+        return sum(1.0 if term in part else 0.5 * any(other in part for other in others) for term, others in self.terms)
+
+
+def highlight(clause: IndexedClause, wanted: Stems) -> Highlight:
     """The sentence or part with most of the words asked for (a synonym counts half); the whole clause when none carries any."""
     parts = _parts(clause.text)
-    weighed = [(_weight(clause.text[start:end].lower(), wanted), start, end) for start, end in parts]
+    weighed = [(wanted.weight(clause.text[start:end].lower()), start, end) for start, end in parts]
     best = max(weighed, key=lambda each: each[0], default=(0.0, 0, len(clause.text)))
     _, start, end = best if best[0] > 0 else (0.0, 0, len(clause.text))
     piece = clause.text[start:end]
@@ -48,10 +63,6 @@ def _parts(text: str) -> list[tuple[int, int]]:
     elif text[begin:].strip():
         parts[-1] = (parts[-1][0], len(text))
     return parts
-
-
-def _weight(part: str, wanted: Sequence[str]) -> float:
-    return sum(1.0 if _stem(term) in part else 0.5 * any(_stem(other) in part for other in words.related(term)) for term in wanted)
 
 
 def _stem(term: str) -> str:

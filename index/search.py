@@ -20,7 +20,7 @@ from index.domain import Vendor
 from index.embedder import Encoder
 from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, VendorUnknown
 from index.favour import Favour, TopicModel
-from index.highlight import Highlight, highlight
+from index.highlight import Highlight, Stems, highlight
 from index.names import Names
 from index.places import places
 from index.queries import IndexedClause
@@ -75,6 +75,7 @@ class Index:
             facts = queries.every_fact(session, queries.ALL) if topics else []
         size = len(self._places.row)
         self._favour = Favour(topics, facts, self._places.by_id, size) if topics else None
+        self._frequencies = words.Frequencies(size)
         if size != len(self._vectors):
             raise SnapshotDamaged(f"{opened.folder}: {len(self._vectors)} vectors for {size} clauses. Ingest again.")
 
@@ -116,8 +117,9 @@ class Index:
             ranking = self._rank(session, named.question, wanted, allowed, mode)[:limit]
             rows = [int(self._places.row[position]) for _, position, *_ in ranking]
             clauses = queries.clauses_by_row(session, rows)
+        stems = Stems.of(wanted)
         hits = [
-            Hit(round(score, 4), meaning, by_words, topic, clause, highlight(clause, wanted))
+            Hit(round(score, 4), meaning, by_words, topic, clause, highlight(clause, stems))
             for (score, _, meaning, by_words, topic), clause in zip(ranking, clauses, strict=True)
         ]
         return Results(hits, asked, near)
@@ -157,10 +159,10 @@ class Index:
 
     def _by_words(self, session: Session, wanted: list[str], allowed: npt.NDArray[np.bool_]) -> dict[int, float]:
         """Word scores by position: a clause with the question's own words, and less for one with their synonyms."""
-        match = words.expression([*wanted, *(other for term in wanted for other in words.related(term))])
-        if match is None or not allowed.any():
+        asked = self._frequencies.rare(session, words.phrases(wanted))
+        if not asked or not allowed.any():
             return {}
-        found = words.search(session, match, self._places.ranges(allowed), PROPOSED)
+        found = words.search(session, asked, self._places.ranges(allowed), PROPOSED)
         positions = np.searchsorted(self._places.row, np.fromiter(found, np.int64, len(found)))
         return {int(at): score for at, score in zip(positions, found.values(), strict=True) if allowed[at] and score > 0}
 
