@@ -1,0 +1,95 @@
+"""Vendors side by side."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.forms import markdown, preferred
+
+
+def compared(client: TestClient, vendors: str = "acme,nilsoft,hush", **more: str) -> dict[str, dict[str, Any]]:
+    """The cells of each topic by vendor."""
+    found = client.get("/v1/compare", params={"vendors": vendors, **more}).json()
+    assert found["total"] == len(found["items"])
+    return {row["topic"]: {cell["vendor"]: cell for cell in row["cells"]} for row in found["items"]}
+
+
+def test_each_cell_is_stated_denied_or_silent_with_its_facts(client: TestClient) -> None:
+    cells = compared(client)
+    statuses = {topic: [cell["status"] for cell in row.values()] for topic, row in cells.items()}
+    assert statuses["collection.contact"] == ["stated", "silent", "silent"]
+    assert statuses["collection.location"] == ["denied", "silent", "silent"]
+    assert statuses["collection.general"] == ["silent", "denied", "silent"]
+    erasure = cells["right.erasure"]["acme"]
+    assert (erasure["summary"], [fact["deadline"] for fact in erasure["facts"]]) == ("P15D", ["P15D"])
+
+
+def test_columns_stand_in_the_order_asked_for_each_once(client: TestClient) -> None:
+    found = client.get("/v1/compare?vendors=hush, acme,hush").json()
+    assert [vendor["id"] for vendor in found["vendors"]] == ["hush", "acme"]
+    assert {tuple(cell["vendor"] for cell in row["cells"]) for row in found["items"]} == {("hush", "acme")}
+
+
+def test_topics_nobody_speaks_of_come_only_when_asked_for(client: TestClient) -> None:
+    assert "practice.sale" not in compared(client)
+    everything = compared(client, silent="true")
+    assert [cell["status"] for cell in everything["practice.sale"].values()] == ["silent"] * 3
+    assert compared(client).items() <= everything.items()
+
+
+def test_rows_of_data_come_by_group_or_by_category(client: TestClient) -> None:
+    cells = compared(client, by="category", kind="collection")
+    assert set(cells) == {
+        "collection.email_address", "collection.phone_number", "collection.ip_address", "collection.location_precise",
+        "collection.personal_data_unspecified",
+    }  # fmt: skip
+
+
+def test_retention_is_sorted_by_the_longest_period_a_vendor_states(client: TestClient) -> None:
+    assert list(compared(client, kind="retention", sort="-period")) == ["retention.financial", "retention.any"]
+    assert list(compared(client, kind="retention", sort="period")) == ["retention.any", "retention.financial"]
+    cell = compared(client)["retention.any"]["acme"]
+    assert (cell["longest"], cell["longest_days"]) == ("P90D", 90.0)
+
+
+def test_a_comparison_comes_as_csv_one_column_a_vendor(client: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/v1/compare?vendors=acme,hush&format=csv").text)))
+    erasure = next(row for row in rows if row["topic"] == "right.erasure")
+    assert erasure == {
+        "topic": "right.erasure",
+        "label": "Right: Delete",
+        "acme": "stated: P15D — “We answer a request for deletion within 15 days”",
+        "hush": "silent",
+    }
+
+
+def test_one_to_twenty_vendors_are_compared(client: TestClient) -> None:
+    for vendors in ("", ",", ",".join(f"v{number}" for number in range(21))):
+        assert client.get("/v1/compare", params={"vendors": vendors}).status_code == 422
+    answer = client.get("/v1/compare?vendors=acme,acmee")
+    assert (answer.status_code, "Did you mean acme?" in answer.json()["detail"]) == (404, True)
+
+
+def test_nothing_in_a_markdown_cell_is_markup() -> None:
+    table = markdown(["a"], [{"a": "x | y\n<script>*b* [l](u)"}, {"a": ["p", "q"]}, {"a": None}])
+    assert table.splitlines()[2:] == [r"| x \| y \<script\>\*b\* \[l\](u) |", "| p; q |", "|  |"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("", "json"),
+        ("*/*", "json"),
+        ("text/csv", "csv"),
+        ("text/markdown, */*", "markdown"),
+        ("application/json;q=0.5, text/csv;q=0.6", "csv"),
+        ("text/csv;q=0", "json"),
+        ("application/json, text/csv", "json"),
+        ("text/csv;q=x", "csv"),
+    ],
+)
+def test_the_form_follows_the_accept_header(accept: str, form: str) -> None:
+    assert preferred(accept) == form

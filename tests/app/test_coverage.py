@@ -1,0 +1,86 @@
+"""What the law wants stated."""
+
+from fastapi.testclient import TestClient
+
+from app import coverage
+from index import facts, taxonomy
+from index.facts import Right
+from index.rows import IndexedClause
+
+LAWS: tuple[coverage.Law, ...] = ("gdpr", "pipl", "ccpa")
+
+
+def clause(text: str) -> IndexedClause:
+    return IndexedClause("c1", "acme", "d1", 1, (), None, text, 0, len(text), "en", None)
+
+
+def statuses(law: coverage.Law, found: list[facts.Evidence], text: str = "") -> dict[str, str]:
+    items = coverage.covered(coverage.load(law), found, [clause(text)] if text else [])
+    return {covered.item.id: covered.status for covered in items}
+
+
+def right(name: str, polarity: facts.Polarity = "yes") -> Right:
+    return Right(vendor="acme", document="d1", quote="x", start=0, end=1, right=name, polarity=polarity)
+
+
+def test_every_item_names_its_source_and_is_told_by_facts_or_words() -> None:
+    for law in LAWS:
+        items = coverage.load(law).items
+        assert len({item.id for item in items}) == len(items) > 10
+        assert [
+            item.id for item in items if not (item.source and (item.facts or item.patterns) and set(item.questions) == {"en", "zh"})
+        ] == []
+
+
+def test_items_name_only_what_facts_can_say() -> None:
+    fields = {model.model_fields["kind"].default: set(model.model_fields) for model in facts_models()}
+    values = {"right": set(taxonomy.facet("right")), "measure": set(taxonomy.facet("security")), "category": set(taxonomy.categories()),
+              "group": set(taxonomy.groups())}  # fmt: skip
+    for item in (item for law in LAWS for item in coverage.load(law).items):
+        for wanted in item.facts:
+            named = {wanted["filled"] if name == "filled" else name for name in wanted}
+            assert named <= fields[wanted["kind"]], item.id
+            for name in wanted.keys() & values.keys():
+                assert set(wanted[name]) <= values[name], item.id
+
+
+def facts_models() -> list[type[facts.Evidence]]:
+    return facts.Evidence.__subclasses__()
+
+
+def test_an_item_is_stated_denied_or_not_found() -> None:
+    found = statuses("gdpr", [right("erasure"), right("objection", "no")])
+    assert (found["right_erasure"], found["right_objection"], found["right_access"]) == ("stated", "denied", "not_found")
+
+
+def test_what_no_fact_holds_is_found_by_its_words() -> None:
+    assert statuses("gdpr", [], "Our legal basis is the performance of a contract.")["legal_basis"] == "stated"
+    assert statuses("gdpr", [], "You may write to our Data Protection Officer.")["dpo"] == "stated"
+    assert statuses("pipl", [], "本政策修订时，我们会以弹窗形式通知您。")["policy_changes"] == "stated"
+    assert statuses("ccpa", [], "We will not discriminate against you for asking.")["no_retaliation"] == "stated"
+    assert set(statuses("gdpr", [], "Our office is open from nine to five.").values()) == {"not_found"}
+
+
+def test_each_item_comes_with_its_evidence_or_with_what_to_ask(client: TestClient) -> None:
+    found = client.get("/v1/vendors/acme/coverage?against=gdpr").json()
+    items = {item["id"]: item for item in found["items"]}
+    text = client.get("/v1/documents/acme-2026/text").text
+    kept = items["retention"]
+    assert (kept["status"], kept["source"], kept["total"]) == ("stated", "GDPR art. 13(2)(a), 14(2)(a)", 3)
+    assert [text[each["start"] : each["end"]] for each in kept["evidence"]] == [each["quote"] for each in kept["evidence"]]
+    silent = items["complaint"]
+    assert (silent["status"], silent["evidence"]) == ("not_found", [])
+    assert (silent["question"], len(silent["nearest"])) == ("Can a complaint be lodged with a supervisory authority?", 3)
+    assert found["counts"] == {"stated": 4, "denied": 0, "not_found": 18}
+
+
+def test_a_policy_that_denies_everything_denies_the_categories(client: TestClient) -> None:
+    items = {item["id"]: item for item in client.get("/v1/vendors/nilsoft/coverage?against=ccpa").json()["items"]}
+    assert items["categories"]["status"] == "denied"
+    assert [each["quote"] for each in items["categories"]["evidence"]] == ["We do not collect any personal data"]
+
+
+def test_only_laws_that_are_known_are_asked_against(client: TestClient) -> None:
+    assert client.get("/v1/vendors/acme/coverage?against=hipaa").status_code == 422
+    assert client.get("/v1/vendors/acme/coverage").status_code == 422
+    assert "right\\_erasure" in client.get("/v1/vendors/acme/coverage?against=gdpr&format=markdown").text
