@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from index.domain import Clause, Policy
@@ -11,6 +12,7 @@ from ingest.context import Context
 from ingest.extract.statements import Hit, Statement, believed, quoted
 from ingest.extract.tools import Tools
 
+_CONJUNCTION = re.compile(r"^(?:and|or|to|with|by|of|for|are|is|such as|including)\s+", re.IGNORECASE)
 _OWN: dict[str, Condition] = {"business_successor": "business_transfer"}
 
 
@@ -32,7 +34,7 @@ def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
 
 def _recipients(clause: Clause, statement: Statement) -> list[str | None]:
     """The recipients' own words, each once; None where the clause names nobody."""
-    words = [clause.text[slice(*hit.words)].strip() for hit in statement.hits if hit.words and _names_somebody(hit)]
+    words = [_CONJUNCTION.sub("", clause.text[slice(*hit.words)].strip()) for hit in statement.hits if hit.words and _names_somebody(hit)]
     return list(dict.fromkeys(words)) or [None]
 
 

@@ -41,8 +41,10 @@ class Tools:
     def load(cls) -> Tools:
         """What ships with the project: weights are read at once, the encoder's model when it is first used."""
         from index.embedder import Embedder
+        from ingest.tagger import model
 
-        return cls(Embedder())
+        # A checkout without the tagger's weights still finds every other kind of fact.
+        return cls(Embedder(), tagger=model.Tagger.load() if model.WEIGHTS.exists() else None)
 
     def scores(self, policy: Policy) -> Scores | None:
         """The topic head's word on every clause; None without the encoder it was trained on."""
