@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
-from app.schemas import answers, records, service
+from app.schemas import answers, changes, checks, comparison, coverage, records, service
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,12 @@ def examples_of(parameter: dict[str, Any]) -> list[Any]:
 
 def models() -> list[type[records.Out]]:
     """Every model of an answer that stands on its own (`ListOf` needs to be told of what)."""
-    named = [value for module in (records, answers, service) for value in vars(module).values() if isinstance(value, type)]
+    named = [
+        value
+        for module in (records, answers, service, changes, comparison, coverage, checks)
+        for value in vars(module).values()
+        if isinstance(value, type)
+    ]
     found = [model for model in named if issubclass(model, records.Out) and not model.__pydantic_generic_metadata__["parameters"]]
     return list(dict.fromkeys(found))
 
