@@ -14,6 +14,6 @@ def find(policy: Policy, tools: Tools) -> Iterator[PracticeFact]:
     """One fact a practice and clause; polarity `no` where a denial reaches it."""
     for statement in believed(policy, tools, "practice"):
         yield PracticeFact(
-            **{**quoted(policy, statement), "polarity": "no" if statement.denied else "yes"},
+            **{**quoted(policy, statement), "polarity": statement.polarity},
             practice=statement.label,
         )

@@ -23,10 +23,8 @@ def find(policy: Policy, tools: Tools) -> Iterator[Right]:
     covered = _covered(found, deadlines)
     for statement in found:
         period = deadlines.get(statement.clause.ordinal) or covered.get(statement.clause.ordinal)
-        clause = statement.clause
-        limited = statement.denied and bool(Context.of(clause.language).deadline["limits"].search(clause.plain))
         yield Right(
-            **{**quoted(policy, statement), "polarity": "no" if limited else "yes"},
+            **{**quoted(policy, statement), "polarity": statement.polarity},
             right=statement.label,
             deadline=period.iso if period else None,
             working_days=period.working_days if period else False,

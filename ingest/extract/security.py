@@ -14,7 +14,5 @@ def find(policy: Policy, tools: Tools) -> Iterator[Security]:
     """One fact a measure and clause; one a certification where several are named."""
     for statement in believed(policy, tools, "security"):
         names: list[str | None] = [*dict.fromkeys(statement.names())] if statement.label == "certification" else []
-        # "We cannot guarantee" is the disclaimer, not its denial.
-        polarity = "no" if statement.denied and statement.label not in ("disclaimer", "end_to_end_encryption", "access_control") else "yes"
         for name in names or [None]:
-            yield Security(**{**quoted(policy, statement), "polarity": polarity}, measure=statement.label, name=name)
+            yield Security(**{**quoted(policy, statement), "polarity": statement.polarity}, measure=statement.label, name=name)

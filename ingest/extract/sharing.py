@@ -24,7 +24,7 @@ def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
         data = sorted({mention.category for mention in lexicon.find(clause.plain) if not mention.generic}) or ["any"]
         for recipient in _recipients(clause, statement):
             yield Sharing(
-                **{**quoted(policy, statement), "polarity": "no" if statement.denied else "yes"},
+                **{**quoted(policy, statement), "polarity": statement.polarity},
                 recipient=recipient,
                 recipient_category=statement.label,
                 data=data,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.domain import Clause, Policy
-from index.facts import QUOTE_LIMIT
+from index.facts import QUOTE_LIMIT, Polarity
 from ingest.context import Context
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
@@ -23,6 +23,8 @@ from ingest.rulebook import Rule, Rulebook
 from ingest.tagger.topics import Scores
 
 FIELD = {"sharing": "recipient_category", "right": "right", "security": "measure", "practice": "practice"}
+# Measures whose denial says that the measure is not taken.
+DENIABLE = ("encryption_transit", "encryption_rest", "encryption_unspecified", "backup_recovery", "certification")
 # Below this the head's own proposals were right once in thirty, and only cost time.
 PROPOSES = -1.5
 
@@ -51,6 +53,15 @@ class Statement:
     @property
     def origin(self) -> str:
         return self.hits[0].rule.id if self.hits else "topics"
+
+    @property
+    def polarity(self) -> Polarity:
+        """`no` where a denial reaches the words, and denying them withholds: "we never combine" is a measure, "not encrypted" is none."""
+        if self.kind == "security" and self.label not in DENIABLE:
+            return "yes"
+        if self.kind == "right" and not Context.of(self.clause.language).deadline["limits"].search(self.clause.plain):
+            return "yes"
+        return "no" if self.denied else "yes"
 
     def names(self) -> list[str]:
         """What the rules captured, as written."""

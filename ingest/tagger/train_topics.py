@@ -180,7 +180,7 @@ def as_found(statement: Statement) -> dict[str, Any]:
     """A statement as the scorer reads a fact."""
     clause = statement.clause
     return {
-        "kind": statement.kind, FIELD[statement.kind]: statement.label, "polarity": "no" if statement.denied else "yes",
+        "kind": statement.kind, FIELD[statement.kind]: statement.label, "polarity": statement.polarity,
         "at": (clause.start, min(clause.end, clause.start + 700)), "quote": clause.text[:700], "start": clause.start,
     }  # fmt: skip
 
