@@ -17,7 +17,6 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from index import queries, snapshot
 from index.domain import Vendor
@@ -75,12 +74,10 @@ def list_(as_json: Json = False) -> None:
         documents = list(_all(lambda cursor: queries.documents(session, cursor=cursor, limit=500)))
     if as_json:
         return _print_json([asdict(document) for document in documents])
-    table = Table("vendor", "document", "language", "effective", "updated", "current", "source", box=None)
     for each in documents:
-        table.add_row(
-            each.vendor, each.id, each.language, each.effective_date, each.last_updated, "yes" if each.current else "", escape(each.source)
-        )
-    out.print(table)
+        dated = each.last_updated or each.effective_date or "undated"
+        line = f"{each.vendor:20}  {each.id:30}  {each.language:5}  {dated:10}  {'current' if each.current else 'older':7}  {each.source}"
+        out.print(line, markup=False, highlight=False)
 
 
 @app.command()

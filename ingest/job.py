@@ -14,7 +14,7 @@ from index.errors import PolicyError
 from index.facts import Evidence
 from index.settings import Settings
 from index.snapshot import Made
-from index.store import Store, Whole
+from index.store import Store, Whole, check
 from ingest import description, extract, fetch, readers, split, versions
 from ingest.memory import Remembering
 from ingest.sources import Source
@@ -146,6 +146,7 @@ class Job:
             embedded=[digest(text) for text in texts],
             titles=dict(zip(titles, memory.encode(titles), strict=True)),
         )
+        check(whole)  # before anything is kept: a vendor whose one policy is refused is not in the index
         self._store.save_vendor(description.vendor(vendor, facts))
         self._store.save(whole)
         self._changed = True

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from index.embedder import Encoder, Vectors, digest
+from index.embedder import DIMENSION, Encoder, Vectors, digest
 
 
 class Remembering:
@@ -27,7 +27,7 @@ class Remembering:
         missing = {key: text for key, text in zip(digests, texts, strict=True) if key not in self._known}
         if missing:
             self._known.update(zip(missing, self._encoder.encode(list(missing.values())), strict=True))
-        return np.array([self._known[key] for key in digests], np.float32).reshape(len(texts), -1)
+        return np.array([self._known[key] for key in digests], np.float32).reshape(len(texts), DIMENSION)
 
     def encode_query(self, text: str) -> Vectors:
         vector: Vectors = self.encode([text])[0]

@@ -27,12 +27,12 @@ class Outcome:
 
 
 def kill_ingests(times: int, folder: Path, settings: Settings, seed: int) -> Outcome:
-    """Changes a policy, starts an ingest and kills it (SIGKILL) at a random moment of its work; again and again.
+    """Changes a policy, starts an ingest and kills it (SIGKILL) at a random moment of its work; the first lives, to be timed.
 
     After each the current snapshot must be whole, and either the one before or the one the ingest made.
     """
-    chance, outcome, took = random.Random(seed), Outcome(), 0.3
-    for turn in range(times):
+    chance, outcome, took = random.Random(seed), Outcome(), 0.0
+    for turn in range(times + 1):
         days = f"{turn + 200} days"
         (folder / "tide.txt").write_text(policies.TIDE.replace("180 days", days), encoding="utf-8")
         before = snapshot.current(settings.data_dir).manifest.number
@@ -43,7 +43,7 @@ def kill_ingests(times: int, folder: Path, settings: Settings, seed: int) -> Out
         assert child.stdout.readline() == "ready\n"
         began = time.monotonic()
         try:
-            child.wait(timeout=chance.uniform(0, took))
+            child.wait(timeout=chance.uniform(0, 1.1 * took) if turn else 60)
             took = time.monotonic() - began
         except subprocess.TimeoutExpired:
             child.send_signal(signal.SIGKILL)

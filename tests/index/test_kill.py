@@ -43,4 +43,4 @@ def test_a_killed_ingest_is_not_noticed_by_readers_and_leaves_nothing_to_clean(s
     assert not list((settings.data_dir / "snapshots").glob(".draft-*"))
     index = policies.searcher(settings).index
     with index.session() as session:
-        assert "201 days" in queries.text(session, queries.versions(session, "tide")[-1].id)
+        assert "202 days" in queries.text(session, queries.versions(session, "tide")[-1].id)
