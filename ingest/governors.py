@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ingest.rulebook import Rule, Rulebook
@@ -117,8 +117,12 @@ def _before(text: str, cues: list[Cue], start: int) -> Cue | None:
     (收集您使用服务时的日志) yields to the statement before it.
     """
     cues = [cue for cue in cues if cue.end <= start]
-    if not cues or cues[-1].kind != "aside":
-        return cues[-1] if cues else None
+    if not cues:
+        return None
+    if text.startswith(("用于", "用作", "用以"), cues[-1].start):
+        return replace(cues[-1], kind="aside")  # what follows 用于 is the purpose; the data stands before it
+    if cues[-1].kind != "aside":
+        return cues[-1]
     for later, cue in zip(cues[:0:-1], cues[-2::-1], strict=True):
         if not _ROW.fullmatch(text, cue.end, later.start):
             break

@@ -30,7 +30,7 @@ _VAGUE = {"personal_data_unspecified", "sensitive_data_unspecified"}
 _PLAIN = re.compile(r"(?:我们|本公司|平台|系统)[^，。；]{0,30}$|(?:会|将|可能|需要?|须|应)[^，。；]{0,12}$|必须")
 _TAIL = re.compile(r"(?:相关)?(?:信息|数据|记录|资料|号码|内容|情况|状态|参数|地址|名称|列表|账号|帐号)")
 # What a member of a list begins after, and what it ends before.
-_OPENS = re.compile(r"[、，,；;。.（()）：:/“”【】]|和|及|与|或|等|以及|包括|例如|的|您|你|括|在|将")
+_OPENS = re.compile(r"[、，,；;。.（()）：:/“”【】《》]|和|及|与|或|等|以及|包括|例如|的|您|你|括|在|将")
 _CLOSES = re.compile(r"\s*(?:[、，,；;。.（()）：:/”】]|和|及|与|或|等|以及|$)")
 _JOINS = re.compile(r"[、/]|和|及|与|或")
 _THESE = re.compile(r"\s*(?:这些|该等?|上述|此类|前述|以上|相关)(?:个人)?(?:信息|数据)")
