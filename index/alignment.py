@@ -26,6 +26,8 @@ from index.words import Synonyms
 ALIKE = 0.5
 # What the same section title above both is worth, in shares of common words.
 SAME_SECTION = 0.1
+# A title that shares so many words with another is that title.
+SAME_TITLE = 0.7
 # A shorter clause is not known again by a part of another: "Email address" may stand in two lists.
 LONG = 5
 # Of a clause that was cut in two, the second piece: this share of its words stands in the clause it was cut from, in order.
@@ -201,10 +203,12 @@ def _changed(found: Alignment, old: list[int], new: list[int]) -> tuple[list[int
     shorter = np.minimum(left_length, right_length)
     share = 2 * common / (left_length + right_length)
     # A sentence that was taken whole into a longer one is that one, although most words of it are new.
-    held = np.where((common >= PIECE * shorter) & (shorter >= LONG) & (3 * shorter >= left_length + right_length - shorter), 0.85, 0.0)
-    titles = [words(clause.section[-1]) if clause.section else () for clause in (*before.clauses, *after.clauses)]
-    there = titles[len(before.clauses) :]
-    same_section = np.array([[titles[row] == there[column] for column in new] for row in old])
+    held = np.where((common >= PIECE * shorter) & (shorter >= LONG) & (4 * shorter >= left_length + right_length - shorter), 0.85, 0.0)
+    titles = [
+        [words(side.clauses[at].section[-1]) if side.clauses[at].section else () for at in open_]
+        for side, open_ in ((before, old), (after, new))
+    ]
+    same_section = cdist(*titles, scorer=Indel.normalized_similarity, dtype=np.float32) >= SAME_TITLE
     alike = np.maximum(share, held * common / shorter) + SAME_SECTION * same_section
     pairs = [
         (float(alike[row, column]), old[row], new[column], float(share[row, column]))

@@ -6,8 +6,10 @@ there (or found there alone), is a matter of our rules and never shown as the ve
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
@@ -31,7 +33,14 @@ STATEMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 # Kinds whose subject is told in the policy's own words, so that a changed clause may tell it otherwise.
 WORDED = {"retention", "storage_location", "contact", "breach_notification"}
+# Links and menus stand wherever one can act: one that came is not another one that went.
+ONE_OF_MANY = {("contact", ("url",)), ("contact", ("in app",))}
+# Names that are written now with and now without spaces and stops: "Acme B.V.", "Acme BV".
+NAMES = {"document", "contact"}
+ANY = ("any",)
+SHORT_NAME = re.compile(r"^.*?\(([^()]+)\).*$")
 Statement = tuple[str, tuple[Any, ...], tuple[Any, ...]]
+Fits = Callable[[Statement, Statement], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,32 +140,73 @@ def _by_statement(found: Collection[Any]) -> dict[Statement, list[Any]]:
 def statement(fact: Any) -> Statement:
     """What a fact says, without where and in which words: equal for two facts that say the same."""
     subject, said = STATEMENTS[fact.kind]
-    about = tuple(_plain(getattr(fact, name)) for name in subject)
-    if fact.kind == "retention" and about[0] != ("any",):
+    about = tuple(_plain(fact, name) for name in subject)
+    if fact.kind == "retention" and about[0] != ANY:
         about = about[:1]  # the kinds of data say it; the policy's own phrase only where they do not
-    return fact.kind, about, tuple(_plain(getattr(fact, name)) for name in said)
+    return fact.kind, about, tuple(_plain(fact, name) for name in said)
 
 
-def _plain(value: Any) -> Any:
+def _plain(fact: Any, name: str) -> Any:
+    """A field of a fact in the form it is compared in."""
+    value = getattr(fact, name)
     if isinstance(value, list):
-        return tuple(sorted(value))
-    return padded(words(value)).strip() if isinstance(value, str) else value
+        return tuple(sorted(set(value) - {"unspecified"}))
+    if not isinstance(value, str):
+        return value
+    if name == "name":
+        # "the Swiss-U.S. Data Privacy Framework (Swiss-U.S. DPF) Principles" is the Swiss-U.S. DPF.
+        value = SHORT_NAME.sub(lambda match: match[1], value)
+        value = value.removesuffix(" Principles").removeprefix("the ")
+    return ("" if fact.kind in NAMES and name == "value" else " ").join(words(value))
 
 
 def _paired(gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], alignment: Alignment) -> Iterator[FactChange]:
-    """Takes out what was altered: the same subject, said in counterparts of one clause before said elsewhere."""
-    for same_subject, same_clause in ((True, True), (True, False), (False, True)):
-        for old in list(gone):
-            for new in list(come):
-                if old[0] != new[0] or (same_subject and old[1] != new[1]) or (not same_subject and old[0] not in WORDED):
-                    continue
-                found = _meeting(gone[old], come[new], alignment) if same_clause else (gone[old][0], come[new][0])
-                if found is None:
-                    continue
-                del gone[old], come[new]
-                if not ({found[0].clause, found[1].clause} <= alignment.unchanged):
-                    yield FactChange(*found, _differing(*found))
-                break
+    """Takes out what was altered, and what is merely named otherwise; counterparts of one clause before what stands elsewhere."""
+
+    def same(old: Statement, new: Statement) -> bool:
+        return old[:2] == new[:2]
+
+    def named_otherwise(old: Statement, new: Statement) -> bool:
+        return old[0] == new[0] and old[0] in WORDED and old[2] == new[2]
+
+    def named_broadly(old: Statement, new: Statement) -> bool:
+        return old[0] == new[0] == "retention" and old[2] == new[2] and ANY in (old[1][0], new[1][0])
+
+    def elsewhere(old: Statement, new: Statement) -> bool:
+        return same(old, new) and old[:2] not in ONE_OF_MANY
+
+    def other(old: Statement, new: Statement) -> bool:
+        return old[0] == new[0] and old[0] in WORDED
+
+    yield from _matched(gone, come, alignment, same, in_one_clause=True)
+    # Not one by one: what was said in two sentences may be said in one.
+    renamed = [
+        (old, new)
+        for old, new in itertools.product(gone, come)
+        if named_broadly(old, new) or (named_otherwise(old, new) and _meeting(gone[old], come[new], alignment))
+    ]
+    for old, new in renamed:
+        gone.pop(old, None)
+        come.pop(new, None)
+    yield from _matched(gone, come, alignment, elsewhere, in_one_clause=False)
+    yield from _matched(gone, come, alignment, other, in_one_clause=True)
+
+
+def _matched(
+    gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], alignment: Alignment, fits: Fits, in_one_clause: bool
+) -> Iterator[FactChange]:
+    """Takes out pairs that fit, and gives those that are a change."""
+    for old in list(gone):
+        for new in list(come):
+            if not fits(old, new):
+                continue
+            found = _meeting(gone[old], come[new], alignment) if in_one_clause else (gone[old][0], come[new][0])
+            if found is None:
+                continue
+            del gone[old], come[new]
+            if not {found[0].clause, found[1].clause} <= alignment.unchanged:
+                yield FactChange(*found, _differing(*found))
+            break
 
 
 def _meeting(old: Sequence[Any], new: Sequence[Any], alignment: Alignment) -> tuple[Any, Any] | None:
@@ -171,7 +221,7 @@ def _meeting(old: Sequence[Any], new: Sequence[Any], alignment: Alignment) -> tu
 
 def _differing(before: Any, after: Any) -> tuple[str, ...]:
     subject, said = STATEMENTS[before.kind]
-    return tuple(name for name in (*said, *subject) if _plain(getattr(before, name)) != _plain(getattr(after, name)))
+    return tuple(name for name in (*said, *subject) if _plain(before, name) != _plain(after, name))
 
 
 def _still_said(fact: Any, alignment: Alignment, other: Side) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from index import diff, taxonomy
 from index.alignment import align
-from index.facts import Collection, Contact, Retention, Right
+from index.facts import Collection, Contact, Retention, Right, Security
 from index.rows import IndexedClause
 from ingest import pipeline
 
@@ -203,6 +203,34 @@ def test_a_new_address_of_the_privacy_team_alters_the_contact() -> None:
     old = Contact(**where(before, "privacy@acme.example"), channel="email", value="privacy@acme.example")
     new = Contact(**where(after, "dpo@acme.example"), channel="email", value="dpo@acme.example")
     assert facts_changed(before, after, [old], [new]) == [diff.FactChange(old, new, ("value",))]
+
+
+def test_what_is_kept_may_be_named_otherwise_while_the_period_stays() -> None:
+    before = version("Trashed files leave our servers within 30 days.\nBackups of them are kept for another 30 days.")
+    after = version("Your content leaves our servers, and all backups, within 30 days.")
+    old = [
+        kept(before, "Trashed files leave our servers within 30 days", "Trashed files", "P30D"),
+        kept(before, "kept for another 30 days", "Backups", "P30D", categories=["files_documents"]),
+    ]
+    new = [kept(after, "leaves our servers, and all backups, within 30 days", "Your content", "P30D", categories=["customer_content"])]
+    assert [change for change in facts_changed(before, after, old, new) if change.before is old[0] or change.after] == []
+
+
+def test_a_link_that_came_is_not_another_that_went() -> None:
+    before, after = version("Help stands at help.acme.example."), version("Disputes are settled by court.example, far away from us.")
+    old = Contact(**where(before, "help.acme.example"), channel="url", value="help.acme.example")
+    new = Contact(**where(after, "court.example"), channel="url", value="court.example")
+    assert facts_changed(before, after, [old], [new]) == [diff.FactChange(None, new), diff.FactChange(old, None)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Swiss-U.S. Data Privacy Framework (Swiss-U.S. DPF)", "the Swiss-US DPF Principles"), ("ISO/IEC 27001", "iso/iec 27001")],
+)
+def test_a_framework_goes_by_its_long_and_its_short_name(one: str, other: str) -> None:
+    clauses = version("We hold it.")
+    held = [Security(**where(clauses, "We hold it"), measure="certification", name=name) for name in (one, other)]
+    assert diff.statement(held[0]) == diff.statement(held[1])
 
 
 # --- real versions -------------------------------------------------------------------------------------------------------------
