@@ -12,21 +12,32 @@ from index.snapshot import Made
 INGEST = Path(__file__).parent
 INDEX = INGEST.parent / "index"
 # What has no say in what is found in a document: commands, and where sources come from.
-SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "versions.py", "train.py"}
+SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "memory.py"}
 
 
 def of(embedder: Encoder) -> Made:
     """The versions at hand. Code and rules are told apart by what they say, not by a number that someone must remember to raise."""
-    rules = [*INGEST.joinpath("rules").rglob("*.toml"), *(path for path in INGEST.joinpath("tagger").rglob("*") if path.suffix in WEIGHTS)]
+    weights = [path for path in INGEST.joinpath("tagger").iterdir() if path.suffix in (".json", ".npz", ".safetensors")]
+    rules = [*INGEST.joinpath("rules").rglob("*.toml"), *INDEX.joinpath("lexicon").glob("*.toml"), *weights]
     code = [
-        *(path for path in INGEST.rglob("*.py") if path.name not in SILENT),
-        *(INDEX / f"{name}.py" for name in ("domain", "facts", "words", "embedder", "taxonomy", "lexicon", "periods", "countries")),
+        *(path for path in INGEST.rglob("*.py") if path.name not in SILENT and not path.name.startswith("train")),
+        *(
+            INDEX / name
+            for name in (
+                "domain.py",
+                "facts.py",
+                "words.py",
+                "embedder.py",
+                "lexicon.py",
+                "taxonomy.py",
+                "periods.py",
+                "countries.py",
+                "store.py",
+            )
+        ),
     ]
     taxonomy = [*INDEX.joinpath("taxonomy").glob("*.tsv"), INDEX / "countries.toml", *INDEX.joinpath("lexicon").glob("*.toml")]
     return Made(embedder.fingerprint, embedder.name, _sum(taxonomy), _sum(rules), _sum(code))
-
-
-WEIGHTS = {".json", ".npz", ".safetensors"}
 
 
 def digest(made: Made) -> str:
