@@ -38,15 +38,13 @@ def stated(policy: Policy, findings: Iterable[Finding]) -> Iterator[Collection]:
     settings = rules()
     responsible = controller(policy)
     for finding in findings:
-        umbrella = finding.category in settings["vague"]
-        if finding.sure < settings["sure"]["vague" if umbrella else "named" if finding.named else "other"]:
-            continue
-        polarity = denial(finding)
-        if polarity is None:
+        polarity = denial(policy, finding)
+        vague = finding.category in settings["vague"]
+        enough = settings["sure"]["denied" if polarity == "no" else "vague" if vague else "named"]
+        if polarity is None or (finding.sure if polarity == "no" else finding.stated) < enough:
             continue
         clause = finding.clause
         start, end = quote(clause, finding.start, finding.end)
-        source, role, necessity, generic = (best(finding, head) for head in ("source", "role", "necessity", "generic"))
         purpose = best(finding, "purpose")
         yield Collection(
             **{**evidence(policy, start, end, "tagger", clause), "polarity": polarity},
@@ -55,12 +53,12 @@ def stated(policy: Policy, findings: Iterable[Finding]) -> Iterator[Collection]:
             span_end=finding.end,
             category=finding.category,
             group=taxonomy.group_of(finding.category),
-            source=source,
-            role=role if role == "processor" else responsible or "unspecified",
-            necessity=necessity,
+            source=source(finding),
+            role="processor" if entrusted(finding) else responsible or "unspecified",
+            necessity=necessity(finding),
             purpose=purpose_words(policy, clause),
             purpose_category=purpose,
-            generic=bool(generic),
+            generic=bool(best(finding, "generic")),
         )
 
 
@@ -74,28 +72,84 @@ def best(finding: Finding, head: str) -> Any:
     return answers[head][int(finding.answers[head].argmax())]
 
 
-def denial(finding: Finding) -> str | None:
-    """`yes`, `no`, or None where rule and tagger disagree too far: a denial served as a collection is the worst error there is."""
+def denial(policy: Policy, finding: Finding) -> str | None:
+    """`yes`, `no`, or None where rule and tagger disagree: a denial served as a collection is the worst error there is."""
     clause = finding.clause
-    at = finding.start - clause.start
+    start, end = finding.start - clause.start, finding.end - clause.start
     told = float(finding.answers["denied"][1])
-    context = Context.of(clause.language)
-    denied = (
-        context.denied(clause.plain, at)
-        or bool(clause.lead and clause.lead.rstrip().endswith(":") and context.denied(clause.lead, len(clause.lead) - 1))
-        or bool(pattern("kept_away").search(clause.plain))
+    if denied(clause, start, end):
+        return "no" if told > 0.05 else None
+    if told > 0.35 or doubtful(policy, clause, start):
+        return "no" if told > 0.8 else None
+    return "yes"
+
+
+def doubtful(policy: Policy, clause: Clause, start: int) -> bool:
+    """Whether a weaker word of denial stands just before, or the next sentence takes back what this one says."""
+    before = pattern("unless").sub(" ", clause.plain[:start])
+    if pattern("weak_denial").search(before):
+        return True
+    after = policy.clauses[clause.ordinal + 1 : clause.ordinal + 2]
+    return any(each.section == clause.section and pattern("takes_back").search(each.plain) for each in after)
+
+
+def denied(clause: Clause, start: int, end: int) -> bool:
+    """Whether the clause or its lead-in denies what stands at `start:end`, before it or after it in the same breath."""
+    text, context = clause.plain, Context.of(clause.language)
+    turns = [match for match in pattern("turn").finditer(text) if match.end() <= start or match.start() >= end]
+    low = max((match.end() for match in turns if match.end() <= start), default=0)
+    high = min((match.start() for match in turns if match.start() >= end), default=len(text))
+    breath = text[low:high]
+    if pattern("no_limit").search(breath[: start - low]):
+        return False
+    lead = clause.lead or ""
+    return (
+        context.denied(breath, start - low)
+        or bool(pattern("denied_after").search(breath[end - low :]))
+        or bool(pattern("kept_away").search(text))
+        or bool(pattern("kept_away").search(lead))
+        or (lead.rstrip().endswith(":") and context.denied(lead, len(lead) - 1) and not pattern("no_limit").search(lead))
     )
-    if denied:
-        return "no" if told > 0.2 else None
-    return "yes" if told < 0.5 else "no" if told > 0.8 else None
 
 
 def controller(policy: Policy) -> str | None:
-    """`controller` when the policy says, outside a notice for one region, that the vendor is; else None."""
+    """`controller` when the policy says of the whole of itself, not of one region or one case, that the vendor is; else None."""
+    names = "|".join(re.escape(name) for name in {policy.vendor.name, policy.vendor.id, policy.vendor.id.replace("-", " ")})
+    says = re.compile(rules()["words"]["controller"].replace("$vendor", f"(?:{names})".replace(" ", r"\ ")), re.IGNORECASE | re.VERBOSE)
     for clause in policy.clauses:
-        if pattern("controller").search(clause.plain) and not any(pattern("region").search(heading) for heading in clause.section):
+        above = " / ".join(clause.section)
+        if pattern("defining").search(above):
+            continue
+        regional = pattern("region").search(above) and not pattern("whole").search(clause.plain)
+        if not regional and says.search(clause.plain) and not pattern("not_controller").search(clause.plain):
             return "controller"
     return None
+
+
+def entrusted(finding: Finding) -> bool:
+    """Whether the data is handled for a customer, by the tagger's word or by the heading or lead-in above it."""
+    clause = finding.clause
+    return best(finding, "role") == "processor" or bool(pattern("entrusted").search(" / ".join((*clause.section[-2:], clause.lead or ""))))
+
+
+def necessity(finding: Finding) -> str:
+    """The tagger's word, and where it says nothing that of the clause or its lead-in up to the span."""
+    told = str(best(finding, "necessity"))
+    if told != "unspecified":
+        return told
+    before = f"{finding.clause.lead or ''} {finding.clause.plain[: finding.end - finding.clause.start]}"
+    return "required" if pattern("required").search(before) else "optional" if pattern("optional").search(before) else told
+
+
+def source(finding: Finding) -> str:
+    """The tagger's word, except where a table only names categories, or the sentence or heading names another source."""
+    told = str(best(finding, "source"))
+    clause = finding.clause
+    if clause.lead and pattern("unasked").search(clause.lead):
+        return "unspecified"
+    if told in ("provided", "unspecified") and pattern("from_others").search(" ".join((*clause.section[-1:], clause.plain))):
+        return "third_party"
+    return told
 
 
 def quote(clause: Clause, start: int, end: int) -> tuple[int, int]:

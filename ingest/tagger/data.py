@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +15,8 @@ from index.domain import Policy, Vendor
 from index.settings import Settings
 from ingest import pipeline, readers, split
 from ingest.tagger import passages
+from ingest.tagger import written as policies
+from ingest.tagger.model import Finding
 from ingest.tagger.network import HEADS, NECESSITIES, PURPOSES, ROLES, SOURCES, Arrays, Span
 from ingest.tagger.view import CATEGORIES, Ints, StateEncoder, View, view
 
@@ -32,6 +34,15 @@ class Example:
     spans: tuple[Span, ...]
     answers: Ints
     chunks: tuple[Span, ...]
+    collected: tuple[tuple[int, int, str], ...]  # characters and category of what the policy says it collects
+
+    def holds(self, finding: Finding) -> bool:
+        """Whether a finding is one of the facts: the same category on at least half of the same words."""
+        return any(
+            category == finding.category
+            and min(end, finding.end) - max(start, finding.start) >= 0.5 * min(end - start, finding.end - finding.start)
+            for start, end, category in self.collected
+        )
 
     @property
     def view(self) -> View:
@@ -53,23 +64,37 @@ def gold(encoder: StateEncoder, folder: Path = GOLD) -> dict[str, Example]:
 
 
 def written(encoder: StateEncoder) -> list[Example]:
-    """The passages, one example a file: each passage a section of its own."""
+    """What was written for training: whole policies, and passages, one example a file, each passage a section of its own."""
+    return [*_policies(encoder), *_passages(encoder)]
+
+
+def _policies(encoder: StateEncoder) -> Iterator[Example]:
+    for policy in policies.read():
+        facts = [fact for fact in policy.facts if fact["kind"] == "collection"]
+        made = example(policy.name, _split(policy.name, policy.text), facts, encoder)
+        if made:
+            yield made
+
+
+def _passages(encoder: StateEncoder) -> Iterator[Example]:
     files: dict[str, list[passages.Passage]] = {}
     for passage in passages.read():
         if passage.language == "en":
             files.setdefault(passage.origin.split(":")[0], []).append(passage)
-    found = []
     for name, group in files.items():
         text, facts = "", []
         for passage in group:
             text += f"# {passage.heading or 'Privacy policy'}\n\n"
             facts += [_fact(mark, len(text)) for mark in passage.marks]
             text += passage.text.strip("\n") + "\n\n"
-        reading = readers.read(text.encode(), media_type="text/markdown", name=f"{name}.md", settings=Settings())
-        made = example(name, split.policy(reading, name, Vendor(name, name), lambda words: len(words) // 4), facts, encoder)
+        made = example(name, _split(name, text), facts, encoder)
         if made:
-            found.append(made)
-    return found
+            yield made
+
+
+def _split(name: str, text: str) -> Policy:
+    reading = readers.read(text.encode(), media_type="text/markdown", name=f"{name}.md", settings=Settings())
+    return split.policy(reading, name, Vendor(name, name), lambda words: len(words) // 4)
 
 
 def _fact(mark: passages.Mark, offset: int) -> dict[str, Any]:
@@ -79,7 +104,7 @@ def _fact(mark: passages.Mark, offset: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def example(name: str, policy: Policy, facts: Iterable[Mapping[str, Any]], encoder: StateEncoder) -> Example | None:
+def example(name: str, policy: Policy, facts: Sequence[Mapping[str, Any]], encoder: StateEncoder) -> Example | None:
     """Facts as tags. Of spans that overlap the shortest is kept: an enumeration is taught by its members."""
     seen = view(policy, encoder)
     if seen is None:
@@ -99,7 +124,8 @@ def example(name: str, policy: Policy, facts: Iterable[Mapping[str, Any]], encod
         rows[start, end] = _answers(fact)
     spans = tuple(sorted(rows))
     answers = np.asarray([rows[span] for span in spans], np.int64).reshape(-1, len(HEADS))
-    return Example(name, Arrays(seen), tags, spans, answers, tuple(_chunks(seen)))
+    collected = tuple((fact["span_start"], fact["span_end"], fact["category"]) for fact in facts if fact["polarity"] == "yes")
+    return Example(name, Arrays(seen), tags, spans, answers, tuple(_chunks(seen)), collected)
 
 
 def _answers(fact: Mapping[str, Any]) -> list[int]:

@@ -10,29 +10,42 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from index.domain import Policy
 from ingest.extract import collection
 from ingest.tagger import train
 from ingest.tagger.data import Example
-from ingest.tagger.model import Finding
+from ingest.tagger.model import Finding, Names, Tagger
+from ingest.tagger.view import StateEncoder
 
 
-def cross_validate(policies: Mapping[str, Example], passages: Sequence[Example], folder: Path) -> dict[str, Any]:
-    """The measures of `score.py` over all policies, each read by networks that learned from the other folds."""
+def unseen(policies: Mapping[str, Example], written: Sequence[Example], names: Names, encoder: StateEncoder) -> dict[str, list[Finding]]:
+    """The findings in every policy by networks that learned from the other folds."""
     found: dict[str, list[Finding]] = {}
     for fold in train.folds(list(policies)):
-        tagger = train.ensemble([*(example for name, example in policies.items() if name not in fold), *passages])
-        found |= {name: tagger.findings(policies[name].view) for name in fold}
-    return score({name: policies[name].view.policy for name in found}, found, folder)
+        tagger = train.ensemble([*(example for name, example in policies.items() if name not in fold), *written], names)
+        found |= {name: tagger.settled(tagger.findings(policies[name].view), encoder) for name in fold}
+    return found
 
 
-def score(policies: Mapping[str, Policy], found: Mapping[str, list[Finding]], folder: Path) -> dict[str, Any]:
+def judged(policies: Mapping[str, Example], found: Mapping[str, list[Finding]]) -> dict[str, list[Finding]]:
+    """The same findings with the word of judges that learned from the other folds."""
+    heard: dict[str, list[Finding]] = {}
+    for fold in train.folds(list(found)):
+        forest = train.judge(policies, {name: each for name, each in found.items() if name not in fold})
+        tagger = Tagger(list, train.OUTSIDE, forest=forest)
+        heard |= {name: tagger.judged(policies[name].view.policy, found[name]) for name in fold}
+    return heard
+
+
+def score(policies: Mapping[str, Example], found: Mapping[str, list[Finding]], folder: Path) -> dict[str, Any]:
+    """The measures of `score.py` that begin with `collection`, over these policies."""
     scorer = _scorer(folder)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     right: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for name, policy in policies.items():
-        facts = [fact.model_dump() | {"at": (fact.start, fact.end), "span_at": (fact.span_start, fact.span_end)}
-                 for fact in collection.stated(policy, found[name])]  # fmt: skip
+    for name, findings in found.items():
+        facts = [
+            fact.model_dump() | {"at": (fact.start, fact.end), "span_at": (fact.span_start, fact.span_end)}
+            for fact in collection.stated(policies[name].view.policy, findings)
+        ]
         measures, accuracies = scorer.score_document(facts, _gold(folder, name), defaultdict(list), name)
         for measure, values in measures.items():
             counts[measure] = [a + b for a, b in zip(counts[measure], values, strict=True)]

@@ -16,9 +16,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import taxonomy
+from index import lexicon, taxonomy
 from index.domain import Clause, Policy
-from ingest.tagger import lexicon
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -30,6 +29,9 @@ BUCKETS = 8192
 
 class StateEncoder(Protocol):
     """An encoder that also tells the states of tokens; the embedder of the index is one."""
+
+    @property
+    def fingerprint(self) -> str: ...
 
     def token_states(self, texts: Sequence[str], layers: Sequence[int] = (-1,)) -> Any: ...
 
@@ -124,7 +126,7 @@ def _lexicon(clauses: Sequence[Clause], offsets: Ints, owner: Ints) -> tuple[Int
     bounds = np.searchsorted(owner, np.arange(len(clauses) + 1))
     for at, clause in enumerate(clauses):
         low, high = bounds[at], bounds[at + 1]
-        for match in lexicon.english().find(clause.plain):
+        for match in lexicon.load().find(clause.plain):
             start, end = match.start + clause.start, match.end + clause.start
             inside = np.nonzero((offsets[low:high, 0] < end) & (offsets[low:high, 1] > start))[0] + low
             if not len(inside):

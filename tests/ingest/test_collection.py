@@ -1,0 +1,100 @@
+"""From findings to facts: who is responsible, what is denied, where a statement begins. The findings are made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from index.domain import Policy, Vendor
+from index.settings import Settings
+from ingest import readers, split
+from ingest.extract import collection
+from ingest.tagger.model import Finding
+from ingest.tagger.view import CATEGORIES
+
+
+def policy(text: str) -> Policy:
+    reading = readers.read(text.encode(), media_type="text/markdown", name="policy.md", settings=Settings())
+    return split.policy(reading, "harbourly", Vendor("harbourly", "Harbourly"), lambda words: len(words.split()))
+
+
+def finding(read: Policy, words: str, category: str, denied: float = 0.1, stated: float = 0.9) -> Finding:
+    """A finding of the tagger that has no opinion on source, role, necessity and purpose."""
+    start = read.text.index(words)
+    clause = read.clause_at(start)
+    assert clause is not None
+    row = np.zeros(len(CATEGORIES), np.float32)
+    row[CATEGORIES.index(category)] = 1
+    answers = {
+        "category": row, "source": np.asarray([0, 0, 0, 1.0]), "role": np.asarray([0, 0, 1.0]), "necessity": np.asarray([0, 0, 1.0]),
+        "purpose": np.asarray([1.0, *[0.0] * 21]), "denied": np.asarray([1 - denied, denied]), "generic": np.asarray([1.0, 0]),
+    }  # fmt: skip
+    return Finding(start, start + len(words), clause, 0.9, category, 1.0, True, answers, stated)
+
+
+def told(text: str, words: str, category: str, **opinion: float) -> list[collection.Collection]:
+    read = policy(text)
+    return list(collection.stated(read, [finding(read, words, category, **opinion)]))
+
+
+def test_a_statement_is_quoted_from_its_verb_to_the_words() -> None:
+    (fact,) = told(
+        "To send parcels on time, we collect your street and house number, and little else.", "street and house number", "postal_address"
+    )
+    assert (fact.quote, fact.span, fact.group, fact.polarity) == (
+        "we collect your street and house number", "street and house number", "contact", "yes",
+    )  # fmt: skip
+
+
+def test_what_the_judge_doubts_is_not_served() -> None:
+    assert told("We collect your nickname.", "nickname", "username", stated=0.2) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "category"),
+    [
+        ("We do not collect your fingerprint.", "fingerprint", "fingerprint"),
+        ("Your contacts are stored locally on your device and never sent to us.", "contacts", "address_book"),
+        ("The content of your notes is never uploaded.", "notes", "work_content"),
+        ("We never store:\n\n* the card number", "card number", "payment_account"),
+    ],
+)
+def test_a_denial_is_served_as_one(text: str, words: str, category: str) -> None:
+    assert [fact.polarity for fact in told(text, words, category)] == ["no"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "category"),
+    [
+        ("We do not sell data, but we collect your nickname.", "nickname", "username"),
+        ("This includes, but is not limited to, your nickname.", "nickname", "username"),
+        ("If you do not object, we record your nickname.", "nickname", "username"),
+    ],
+)
+def test_a_denial_of_something_else_does_not_reach_the_words(text: str, words: str, category: str) -> None:
+    assert [fact.polarity for fact in told(text, words, category)] == ["yes"]
+
+
+def test_doubt_between_rule_and_tagger_gives_nothing() -> None:
+    assert told("We record the length of a call (other than its content).", "content", "meeting_recording") == []
+
+
+def test_the_controller_of_the_whole_policy_answers_for_every_fact() -> None:
+    statement = "# Who we are\n\nHarbourly Ltd is the data controller.\n\n# Data\n\nWe collect your nickname."
+    assert [fact.role for fact in told(statement, "nickname", "username")] == ["controller"]
+    other = "# Who we are\n\nOur customer is the data controller.\n\n# Data\n\nWe collect your nickname."
+    assert [fact.role for fact in told(other, "nickname", "username")] == ["unspecified"]
+
+
+def test_data_entrusted_by_a_customer_has_a_processor() -> None:
+    text = "# Data we process on behalf of your employer\n\nWe store your working hours."
+    assert [fact.role for fact in told(text, "working hours", "attendance_record")] == ["processor"]
+
+
+def test_choice_and_condition_are_read_from_the_sentence() -> None:
+    assert [fact.necessity for fact in told("If you choose to, you can add a photo.", "photo", "profile")] == ["optional"]
+    assert [fact.necessity for fact in told("You must provide a phone number.", "phone number", "phone_number")] == ["required"]
+
+
+def test_data_from_others_has_a_third_party_source() -> None:
+    assert [fact.source for fact in told("We receive your job title from our partners.", "job title", "job_role")] == ["third_party"]

@@ -1,0 +1,52 @@
+"""The tagger's parts that need no model: where spans begin and end, how tags become spans, how trees are read."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from index.domain import Clause
+from ingest.tagger.bounds import tidy
+from ingest.tagger.judge import Forest
+from ingest.tagger.model import decode
+
+
+def clause(text: str) -> Clause:
+    return Clause("d.0000", 0, 0, len(text), text, text, (), None, None, "en")
+
+
+def tidied(text: str, words: str) -> str:
+    start = text.index(words)
+    first, last = tidy(clause(text), start, start + len(words))
+    return text[first:last]
+
+
+def test_a_span_ends_with_whole_words_and_whole_terms() -> None:
+    assert tidied("We log your IP addresses.", "IP addr") == "IP addresses"
+    assert tidied("We keep your credit card number.", "card") == "credit card number"
+
+
+def test_loose_words_at_either_end_are_no_part_of_a_span() -> None:
+    assert tidied("We keep your nickname and your city.", "your nickname and your") == "nickname"
+
+
+def test_a_question_is_a_span_up_to_the_next_comma() -> None:
+    assert tidied("We see how long you stay on a page, and little else.", "how") == "how long you stay on a page"
+
+
+def test_a_span_ends_with_its_clause() -> None:
+    begin, inside, outside = [0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.8, 0.1, 0.1]
+    tags = np.asarray([outside, begin, inside, inside, outside], np.float32)
+    assert decode(tags, np.asarray([0, 0, 0, 0, 0])) == [(1, 4)]
+    assert decode(tags, np.asarray([0, 0, 0, 1, 1])) == [(1, 3)]
+
+
+def test_a_forest_adds_the_leaves_a_row_falls_into() -> None:
+    forest = Forest(
+        {
+            "roots": np.asarray([1]), "feature": np.asarray([0, 0, 0, 0]), "threshold": np.asarray([0, 0.5, 0, 0], np.float32),
+            "left": np.asarray([-1, 2, -1, -1]), "right": np.asarray([-1, 3, -1, -1]), "value": np.asarray([0, 0, -2, 2], np.float32),
+        }
+    )  # fmt: skip
+    low, high = forest.judge(np.asarray([[0.2], [0.9]], np.float32))
+    assert round(float(low), 3) == 0.119
+    assert round(float(high), 3) == 0.881
