@@ -25,11 +25,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from index.errors import IngestRunning, SnapshotDamaged, SnapshotMissing
+from index.tables import schema
 
 DATABASE = "policies.db"
 VECTORS = "clauses.faiss"
 MANIFEST = "manifest.json"
-FORMAT = 1
 # A service looks for a newer snapshot every few seconds: one replaced less than a minute ago may still be read.
 GRACE_SECONDS = 60.0
 
@@ -55,7 +55,7 @@ class Manifest:
     made: Made
     counts: dict[str, int]
     files: dict[str, str] = field(default_factory=dict)
-    format: int = FORMAT
+    format: str = field(default_factory=schema)
 
 
 @dataclass(frozen=True)
@@ -221,8 +221,11 @@ def _manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         found = json.loads(path.read_bytes())
-        if found["format"] != FORMAT:
-            raise SnapshotDamaged(f"{path} has format {found['format']}, this version reads {FORMAT}. Ingest the policies again.")
+        if found["format"] != schema():
+            raise SnapshotDamaged(
+                f"{folder} was written with other tables ({found['format']}) than this version reads ({schema()}). "
+                f"Ingest the policies again into an empty data folder."
+            )
         known = {each.name for each in fields(Manifest)}
         return Manifest(**{name: value for name, value in found.items() if name in known} | {"made": Made(**found["made"])})
     except FileNotFoundError:

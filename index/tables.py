@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from sqlalchemy import JSON, LargeBinary
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
 from sqlmodel import Field, SQLModel
 
 DIMENSION = 384
@@ -142,3 +145,9 @@ class FactRow(SQLModel, table=True):
 
 # Words are stored too (not contentless): SQLite 3.40 cannot delete from a contentless table, and a re-read document must go.
 WORDS = "CREATE VIRTUAL TABLE clause_words USING fts5(words, context, han, tokenize='porter unicode61')"
+
+
+def schema() -> str:
+    """A digest of all tables: code with other tables cannot read a database, nor go on writing it."""
+    tables = [str(CreateTable(table).compile(dialect=sqlite.dialect())) for table in SQLModel.metadata.sorted_tables]
+    return hashlib.sha256("\n".join([*tables, WORDS]).encode()).hexdigest()[:12]

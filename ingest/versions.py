@@ -13,6 +13,8 @@ INGEST = Path(__file__).parent
 INDEX = INGEST.parent / "index"
 # What has no say in what is found in a document: commands, and where sources come from.
 SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "memory.py"}
+# What of the index policies are read and stored with.
+READ_WITH = ("domain", "facts", "words", "embedder", "taxonomy", "lexicon", "periods", "countries", "store")
 
 
 def of(embedder: Encoder) -> Made:
@@ -21,22 +23,9 @@ def of(embedder: Encoder) -> Made:
     rules = [*INGEST.joinpath("rules").rglob("*.toml"), *INDEX.joinpath("lexicon").glob("*.toml"), *weights]
     code = [
         *(path for path in INGEST.rglob("*.py") if path.name not in SILENT and not path.name.startswith("train")),
-        *(
-            INDEX / name
-            for name in (
-                "domain.py",
-                "facts.py",
-                "words.py",
-                "embedder.py",
-                "lexicon.py",
-                "taxonomy.py",
-                "periods.py",
-                "countries.py",
-                "store.py",
-            )
-        ),
+        *(INDEX / f"{name}.py" for name in READ_WITH),
     ]
-    taxonomy = [*INDEX.joinpath("taxonomy").glob("*.tsv"), INDEX / "countries.toml", *INDEX.joinpath("lexicon").glob("*.toml")]
+    taxonomy = [*INDEX.joinpath("taxonomy").glob("*.tsv"), INDEX / "countries.toml"]
     return Made(embedder.fingerprint, embedder.name, _sum(taxonomy), _sum(rules), _sum(code))
 
 
