@@ -16,6 +16,7 @@ Law = Literal["gdpr", "pipl", "ccpa"]
 Found = Literal["stated", "denied", "not_found"]
 # So many pieces of evidence are shown of an item; `total` counts them all.
 SHOWN = 5
+LEARNED = ("topics", "tagger")
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,15 @@ def covered(requirements: Requirements, facts: Sequence[Any], clauses: Sequence[
 
 
 def _covered(item: Item, facts: Sequence[Any], clauses: Iterable[IndexedClause]) -> Covered:
-    passing = [fact for fact in facts if item.passes(fact)]
-    stating = [fact for fact in passing if fact.polarity == "yes"]
-    named = [] if stating else [clause for clause in clauses if item.stated_in(clause.text)]
-    if stating or named:
-        return Covered(item, "stated", stating, named)
-    return Covered(item, "denied" if passing else "not_found", passing, [])
+    passing = sorted((fact for fact in facts if item.passes(fact)), key=_weight)
+    stated = any(fact.polarity == "yes" for fact in passing)
+    named = [] if stated else [clause for clause in clauses if item.stated_in(clause.text)]
+    return Covered(item, "stated" if stated or named else "denied" if passing else "not_found", passing, named)
+
+
+def _weight(fact: Any) -> tuple[bool, bool]:
+    """Statements before denials, and what a rule found before what was learned."""
+    return fact.polarity == "no", fact.origin in LEARNED
 
 
 def _fits(fact: Any, wanted: Mapping[str, Any]) -> bool:

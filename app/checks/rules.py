@@ -169,6 +169,11 @@ def countries(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def general(scope: str) -> bool:
+    """Whether a statement on retention about this is about all data."""
+    return re.fullmatch(_content()["general_scope"], scope.strip(), re.IGNORECASE) is not None
+
+
 @cache
 def _content() -> dict[str, Any]:
     return tomllib.loads((files("app") / "checks" / "rules.toml").read_text(encoding="utf-8"))

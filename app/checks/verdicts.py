@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from app.checks.rules import Rule, countries
+from app.checks.rules import Rule, countries, general
 from index.queries import period_days
 
 Outcome = Literal["pass", "fail", "unknown"]
@@ -34,8 +34,7 @@ def judge(rule: Rule, facts: Sequence[Any]) -> Verdict:
 
 def _retention(rule: Rule, facts: Sequence[Any]) -> Verdict:
     named = [fact for fact in facts if not rule.values or set(fact.categories) & set(rule.values)]
-    general = [fact for fact in facts if "any" in fact.categories]
-    said = named or general
+    said = named or [fact for fact in facts if "any" in fact.categories and general(fact.scope)]
     within, beyond, open_ = _by_limit(rule, said, lambda fact: fact.period)
     erased = [fact for fact in said if fact.rule == "not_retained" and rule.at_most]
     endless = [fact for fact in said if fact.rule == "indefinite" and fact.polarity == "yes"]
@@ -95,27 +94,29 @@ def _where(fact: Any) -> frozenset[str]:
     return frozenset({fact.country}) if fact.country else countries(fact.quote)
 
 
-def _presence(rule: Rule, facts: Sequence[Any]) -> Verdict:
-    """For what is either stated or denied: rights, measures, practices, recipients, data."""
+def _presence(rule: Rule, facts: Sequence[Any], mixed: Verdict | None = None) -> Verdict:
+    """For what is either stated or denied: rights, measures, practices, recipients, data. `mixed` is the verdict on what is both."""
     yes = [fact for fact in facts if fact.polarity == "yes"]
     no = [fact for fact in facts if fact.polarity == "no"]
-    if rule.stated:
-        if yes:
-            return Verdict("pass", "the policy states it", yes)
-        return Verdict("fail", "the policy denies it", no) if no else Verdict("unknown", "the policy does not say")
+    if not facts:
+        return Verdict("unknown", "the policy does not say")
+    if yes and no and rule.kind != "right":
+        return mixed or Verdict("unknown", "the policy both states and denies it", no + yes)
     if yes:
-        return Verdict("fail", "the policy states it", yes)
-    return Verdict("pass", "the policy denies it", no) if no else Verdict("unknown", "the policy does not say")
+        return Verdict("pass" if rule.stated else "fail", "the policy states it", yes)
+    return Verdict("fail" if rule.stated else "pass", "the policy denies it", no)
 
 
 def _collection(rule: Rule, facts: Sequence[Any]) -> Verdict:
-    verdict = _presence(rule, [fact for fact in facts if fact.category in rule.values])
+    asked = [fact for fact in facts if fact.category in rule.values]
+    denied = {fact.category for fact in asked if fact.polarity == "no"}
+    plain = [fact for fact in asked if fact.polarity == "yes" and fact.category not in denied]
+    verdict = _presence(rule, asked, Verdict("pass" if rule.stated else "fail", "the policy states it", plain) if plain else None)
     everything = [fact for fact in facts if fact.category == "personal_data_unspecified"]
     if verdict.outcome == "unknown" and not rule.stated and everything and all(fact.polarity == "no" for fact in facts):
         return Verdict("pass", "the policy denies collecting personal data at all", everything)
     if verdict.outcome != "pass" or rule.stated:
         return verdict
-    denied = {fact.category for fact in verdict.facts}
     whole = any(category.endswith(("_other", "_unspecified")) for category in denied)
     if whole or denied >= set(rule.values):
         return verdict

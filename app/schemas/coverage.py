@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field
 
@@ -20,17 +20,18 @@ class EvidenceOut(Out):
     quote: str = Field(examples=["Notes you delete stay in the bin for 30 days and are then erased."])
     start: int = Field(examples=[3120])
     end: int = Field(examples=[3185])
+    polarity: Literal["yes", "no"] | None = Field(description="`no`: a denial; null when a clause speaks for itself.", examples=["yes"])
     fact: str | None = Field(description="The fact, by id; null when a clause speaks for itself.", examples=["f-3b1f0c2a9d7e"])
 
     @classmethod
     def of_fact(cls, fact: Any) -> Self:
-        named = {name: getattr(fact, name) for name in ("vendor", "document", "clause", "section", "quote", "start", "end")}
+        named = {name: getattr(fact, name) for name in ("vendor", "document", "clause", "section", "quote", "start", "end", "polarity")}
         return cls(**named, fact=fact.id)
 
     @classmethod
     def of_clause(cls, clause: Any) -> Self:
         named = {name: getattr(clause, name) for name in ("vendor", "document", "start", "end")}
-        return cls(**named, clause=clause.id, section=list(clause.section), quote=clause.text, fact=None)
+        return cls(**named, clause=clause.id, section=list(clause.section), quote=clause.text, polarity=None, fact=None)
 
 
 class ItemOut(Out):

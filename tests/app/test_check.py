@@ -14,7 +14,7 @@ AT = {"vendor": "acme", "document": "d1", "start": 0, "end": 1}
 
 
 def kept(period: str | None, categories: list[str], quote: str = "kept", **more: Any) -> facts.Retention:
-    return facts.Retention(**AT, quote=quote, scope="it", period=period, categories=categories, **more)
+    return facts.Retention(**AT, quote=quote, scope="personal data", period=period, categories=categories, **more)
 
 
 def collected(category: str, polarity: Any = "yes") -> facts.Collection:
@@ -111,6 +111,19 @@ def test_silence_is_unknown_and_only_a_denial_passes() -> None:
     assert outcome("no biometrics", collected("personal_data_unspecified", "no")) == "pass"
     assert outcome("no biometrics", collected("personal_data_unspecified", "no"), collected("name")) == "unknown"
     assert outcome("no sale of data", facts.PracticeFact(**AT, quote="x", practice="sale", polarity="no")) == "pass"
+
+
+def test_what_is_both_stated_and_denied_is_unknown_and_shows_both() -> None:
+    said = [facts.PracticeFact(**AT, quote=polarity, practice="sale", polarity=polarity) for polarity in ("yes", "no")]
+    verdict = judge(understand("no sale of data"), said)
+    assert (verdict.outcome, [fact.quote for fact in verdict.facts]) == ("unknown", ["no", "yes"])
+    assert outcome("no precise location", collected("location_precise"), collected("location_precise", "no")) == "unknown"
+
+
+def test_these_data_are_not_all_data() -> None:
+    some = kept(None, ["any"], rule="indefinite").model_copy(update={"scope": "these data"})
+    assert outcome("chat retention at most one year", some) == "unknown"
+    assert outcome("chat retention at most one year", some.model_copy(update={"scope": "your personal data"})) == "fail"
 
 
 def test_deadlines_count_and_working_days_are_longer() -> None:
