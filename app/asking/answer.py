@@ -10,20 +10,20 @@ from app.asking.question import OF_DATA, Question
 from app.asking.topics import Topic
 from index import queries
 from index.domain import Vendor
-from index.queries import FactFilter, IndexedClause
+from index.queries import IndexedClause
 from index.search import Hit, Index
 from index.store import Session
 
 Status = Literal["answered", "silent", "unknown_vendor", "unclear"]
 # How deep the ranking of clauses is read when facts are ranked by it; a fact further down is not what was asked.
 DEEP = 60
-# How many facts and clauses an answer about one vendor cites.
-CITED = 4
+# How many facts an answer about one vendor cites, and how many of the best clauses beside them.
+CITED, CLAUSES = 3, 2
 NEAREST = 3
-# A clause alone answers from this score on (meaning + words, see index/search.py), where no topic is recognised …
-CLAUSE_ALONE = 0.62
-# … and a recognised topic without facts is silence unless a clause scores as high as this.
-CLAUSE_AGAINST_SILENCE = 0.80
+# A clause alone answers from this nearness on (meaning + words, see index/search.py), where no topic is recognised …
+CLAUSE_ALONE = 0.50
+# … and a recognised topic without facts is silence unless a clause is as near as this.
+CLAUSE_AGAINST_SILENCE = 0.68
 # A topic is recognised from this certainty on.
 RECOGNISED = 0.50
 
@@ -69,11 +69,13 @@ def about_one(question: Question, vendor: Vendor, index: Index, session: Session
     facts = sorted(
         (fact for fact in matching(question, vendor.id, session)), key=lambda fact: (-score.get(fact.clause, 0.0), len(fact.quote))
     )
-    best = hits[0].score if hits else 0.0
     if facts:
         return _with_facts(facts, hits, score, nearest)
-    if best >= (CLAUSE_AGAINST_SILENCE if question.certainty >= RECOGNISED or question.categories else CLAUSE_ALONE):
-        return Found("answered", [], [Citation.of_clause(hits[0].clause)], nearest)
+    # What facts on the topic added to the ranking is no sign that a clause answers: there are none that meet the question.
+    best = max(hits, key=lambda hit: hit.score - hit.topic, default=None)
+    enough = CLAUSE_AGAINST_SILENCE if question.certainty >= RECOGNISED or question.categories else CLAUSE_ALONE
+    if best and best.score - best.topic >= enough:
+        return Found("answered", [], [Citation.of_clause(best.clause)], nearest)
     return Found("silent", nearest=nearest)
 
 
@@ -108,21 +110,29 @@ def _look_up(topic: Topic, vendor: str | None, session: Session) -> Iterable[Any
 
 
 def _meets(fact: Any, question: Question) -> bool:
-    """Whether a fact meets what else the question says: the data it names, the field it wants filled, source, role, necessity, period."""
+    """Whether a fact meets what else the question says: the data it names, a time it asks for, a comparison, source, role, necessity."""
     if question.categories and fact.kind in OF_DATA and not _speaks_of(fact, question):
         return False
-    if "asks_time" in question.flags:
-        if fact.kind == "retention" and fact.period is None and fact.items is None:
-            return False
-        if fact.kind in ("right", "breach_notification") and fact.deadline is None:
-            return False
-    if fact.kind == "collection" and question.every_vendor:
-        for flag, name, value in CONDITIONS:
-            if flag in question.flags and getattr(fact, name) != value:
-                return False
+    if "asks_time" in question.flags and fact.kind in TIMES and all(getattr(fact, name) is None for name in TIMES[fact.kind]):
+        return False
+    if not question.every_vendor:
+        return True
+    # Over all vendors a condition tells them apart; asked of one, what does not meet it is an answer too.
+    if fact.kind == "collection":
+        return all(getattr(fact, name) == value for flag, name, value in CONDITIONS if flag in question.flags)
+    if fact.kind == "retention" and question.days is not None:
+        days = queries.period_days(fact.period)
+        if "longer_than" in question.flags:
+            return days is not None and days > question.days
+        if "shorter_than" in question.flags:
+            return days is not None and days <= question.days
+    if fact.kind == "storage_location" and question.country is not None:
+        return fact.country is not None and (fact.country == question.country) != ("outside" in question.flags)
     return True
 
 
+# Where a fact of a kind holds the time it states.
+TIMES = {"retention": ("period", "items"), "right": ("deadline",), "breach_notification": ("deadline",)}
 CONDITIONS = (
     ("asks_automatic", "source", "automatic"),
     ("asks_third_party", "source", "third_party"),
@@ -144,7 +154,7 @@ def _speaks_of(fact: Any, question: Question) -> bool:
 
 
 def _with_facts(facts: Sequence[Any], hits: Sequence[Hit], score: dict[str, float], nearest: list[IndexedClause]) -> Found:
-    """The facts nearest to the question, and the best clause where it is nearer than all of them."""
+    """The facts nearest to the question, and of the best clauses those that are as near."""
     chosen: list[Any] = []
     seen: set[tuple[int, int]] = set()
     for fact in facts:
@@ -153,9 +163,5 @@ def _with_facts(facts: Sequence[Any], hits: Sequence[Hit], score: dict[str, floa
             chosen.append(fact)
     citations = [(score.get(fact.clause, 0.0), Citation.of_fact(fact)) for fact in chosen]
     cited = {fact.clause for fact in chosen}
-    if hits and hits[0].clause.id not in cited and hits[0].score > citations[0][0]:
-        citations.insert(0, (hits[0].score, Citation.of_clause(hits[0].clause)))
-    return Found("answered", chosen, [citation for _, citation in citations], nearest)
-
-
-__all__ = ["Citation", "FactFilter", "Found", "Status", "about_all", "about_one", "matching"]
+    citations += [(hit.score, Citation.of_clause(hit.clause)) for hit in hits[:CLAUSES] if hit.clause.id not in cited]
+    return Found("answered", chosen, [citation for _, citation in sorted(citations, key=lambda each: -each[0])], nearest)

@@ -11,22 +11,29 @@ from importlib.resources import files
 from typing import Any
 
 from app.asking.topics import OFF_TOPIC, Topic, Topics
-from index import lexicon, taxonomy
+from index import lexicon, queries, taxonomy
+from index.countries import places
 from index.domain import Vendor
 from index.names import Names
+from index.periods import periods
 from index.words import HAN
 
 # Cosine of the nearest example. Below FAINT a topic is not meant; topics within MARGIN of the best may all be.
-FAINT, MARGIN = 0.40, 0.06
-# Pairs of characters in common are rarer than nearness of meaning.
+FAINT, MARGIN = 0.40, 0.04
+# Of a Chinese question the gloss and the pairs of characters tell less.
 FAINT_HAN = 0.30
+# Groups whose umbrella terms ("biometric data") a question means as a whole; "customer data" means no kind of data at all.
+WHOLE = ("biometric", "location", "device", "financial", "sensitive")
 # Kinds of fact that may speak of one kind of data: naming it narrows them.
 OF_DATA = ("collection", "retention", "sharing")
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question understood. `text` is without the vendor's name; `certainty` is how near the nearest example is (0 to 1)."""
+    """A question understood. `text` is without the vendor's name; `certainty` is how near the nearest example is (0 to 1).
+
+    `days` and `country` are the first duration and the first country it names.
+    """
 
     text: str
     vendors: tuple[Vendor, ...]
@@ -36,7 +43,8 @@ class Question:
     certainty: float
     categories: frozenset[str]
     flags: frozenset[str]
-    period: str | None = None
+    days: float | None = None
+    country: str | None = None
 
     @property
     def off_topic(self) -> bool:
@@ -58,12 +66,12 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     ranked = topics.nearest(bare)
     best = ranked[0][0]
     floor = max(FAINT_HAN if HAN.search(bare) else FAINT, best - MARGIN)
-    meant = [topic for score, topic in ranked if score >= floor]
+    meant = _meant([topic for score, topic in ranked if score >= floor])
     categories = data_named(bare)
-    if categories and not any(topic.kind in OF_DATA for topic in meant) and best < FAINT + MARGIN:
-        # A kind of data and nothing else that is clear: whether it is collected is what is asked.
-        meant = [next(topic for topic in topics.all if topic.id == "collection"), *meant]
-    found = next((match for match in (_match(cue, bare) for cue in ("longer_than", "shorter_than")) if match), None)
+    if categories and "asks_collection" in flags and not any(topic.kind == "retention" for topic in meant[:1]):
+        # A kind of data and a verb of having: whether it is collected is what is asked, whatever else sounds alike.
+        collection = next(topic for topic in topics.all if topic.id == "collection")
+        meant = [collection] if every else [collection, *(topic for topic in meant if topic.id not in ("collection", OFF_TOPIC))]
     return Question(
         bare,
         vendors,
@@ -73,8 +81,16 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         best,
         categories,
         flags,
-        found["period"] if found else None,
+        next((queries.period_days(period.iso) for period in periods(bare)), None),
+        next((place.country for place in places(bare)), None),
     )
+
+
+def _meant(near: list[Topic]) -> list[Topic]:
+    """The topics in order; where the nearest asks for one thing exactly ("in which country"), without others of its kind ("where")."""
+    if not near or near[0].needs is None:
+        return near
+    return [topic for topic in near if topic.kind != near[0].kind or topic is near[0]]
 
 
 def data_named(text: str) -> frozenset[str]:
@@ -84,11 +100,11 @@ def data_named(text: str) -> frozenset[str]:
     for mention in lexicon.load().find(text):
         if text[mention.start : mention.end].lower() in ignored:
             continue
-        whole = mention.generic or mention.category.endswith(("_other", "_unspecified"))
         group = taxonomy.group_of(mention.category)
-        if group == "general":
-            continue
-        found |= {each for each in taxonomy.categories() if taxonomy.group_of(each) == group} if whole else {mention.category}
+        if mention.generic or mention.category.endswith(("_other", "_unspecified")):
+            found |= {each for each in taxonomy.categories() if taxonomy.group_of(each) == group} if group in WHOLE else set()
+        elif group != "general":
+            found.add(mention.category)
     return frozenset(found)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index import words
 from index.embedder import Embedder, Encoder
 from index.queries import FactFilter
 from index.words import HAN
@@ -66,17 +67,20 @@ class Topics:
         fresh = kept is not None and str(kept["model"]) == embedder.fingerprint and str(kept["examples"]) == _sum(examples)
         self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
         self._pairs = [_pairs(example) for example in examples]
+        self._han = np.array([bool(pairs) for pairs in self._pairs])
 
     def nearest(self, question: str) -> list[tuple[float, Topic]]:
         """Every topic with how near its nearest example is (0 to 1), the nearest first.
 
-        Questions with Han text are compared by pairs of characters, since the shipped model reads English only; the rest by meaning.
+        Examples are compared by meaning, a Chinese question word by word in English, since the shipped model reads English only, and
+        beside that by its pairs of characters.
         """
-        pairs = _pairs(question)
+        pairs, english = _pairs(question), words.in_english(question)
+        scores = self._vectors @ self._embedder.encode_query(question if english is None else english or question)
         if pairs:
-            scores = np.array([2 * len(pairs & other) / (len(pairs) + len(other)) if other else 0.0 for other in self._pairs])
-        else:
-            scores = self._vectors @ self._embedder.encode_query(question)
+            alike = np.array([2 * len(pairs & other) / (len(pairs) + len(other)) if other else 0.0 for other in self._pairs])
+            # What a gloss means is surer than that the model finds two Chinese texts alike: to it they all are.
+            scores = np.maximum(np.where(self._han, 0.0, scores), alike)
         return sorted(_best(scores, self._owners), key=lambda each: -each[0])
 
 
