@@ -114,6 +114,12 @@ class Alignment:
             found[self.after.clauses[new].id].append(old)
         return found
 
+    def fresh(self, side: Side) -> list[int]:
+        """The clauses of one version that the other does not have word for word."""
+        if side is self.after:
+            return [*self.added, *(right for _, right, _ in self.similar)]
+        return [*self.removed, *(left for left, _, _ in self.similar)]
+
     @cached_property
     def unchanged(self) -> frozenset[str]:
         """Ids of clauses, of either version, that say the same below the same lead."""

@@ -228,7 +228,8 @@ def _still_said(fact: Any, alignment: Alignment, other: Side) -> bool:
     """Whether the other version has the fact's words too, so that it was our reading that changed."""
     if fact.clause in alignment.unchanged or other.holds(fact.quote):
         return True
-    if fact.kind != "collection":
+    if fact.kind != "collection" or fact.polarity == "no":
         return False
+    # A type of data that a new or reworded clause of the other version names is there, whether or not we found it.
     named = padded(words(fact.span))
-    return any(named in padded(other.words[at]) for at in alignment.counterparts.get(fact.clause, ()))
+    return any(named in padded(other.words[at]) for at in alignment.fresh(other))
