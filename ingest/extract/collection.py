@@ -79,7 +79,8 @@ def denial(policy: Policy, finding: Finding) -> str | None:
     told = float(finding.answers["denied"][1])
     if denied(clause, start, end):
         return "no" if told > 0.05 else None
-    if told > 0.35 or doubtful(policy, clause, start):
+    # At 0.35 seven of the 89 denials of the gold are served as collected, at 0.25 three; it costs 0.006 of mention F1.
+    if told > 0.25 or doubtful(policy, clause, start):
         return "no" if told > 0.8 else None
     return "yes"
 
