@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from sqlmodel import Session
 
 from app.deps import SessionDep, VendorDep
 from app.forms import TABLE, FormDep, table
@@ -17,6 +16,7 @@ from index import diff, queries
 from index.diff import ClauseChange, FactChange
 from index.domain import Document
 from index.queries import FactFilter
+from index.store import Session
 from index.versions import chosen
 
 router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["comparison"])
