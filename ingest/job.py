@@ -57,6 +57,7 @@ class Job:
         self._settings, self._embedder, self._store = settings, embedder, store
         self._made_by, self._same_model = versions.digest(made), same_model
         self._find = find
+        self._memory = Remembering(embedder)
         self._held = store.held()
         self._read: list[_Read] = []
         self._given: dict[tuple[str, str], list[str | None]] = defaultdict(list)
@@ -128,7 +129,7 @@ class Job:
 
     def _save(self, read: _Read, find: Find) -> None:
         policy, vendor = read.policy, read.policy.vendor
-        memory = Remembering(self._embedder)
+        memory = self._memory
         if self._same_model:
             memory.learn(self._store.vectors_of(vendor.id))
         facts = find(policy, memory)

@@ -9,9 +9,15 @@ import numpy as np
 
 from index.embedder import DIMENSION, Encoder, Vectors, digest
 
+# Vectors of 1.5 kB: what is remembered takes 75 MB at most beside one policy's.
+KEPT = 50_000
+
 
 class Remembering:
-    """Stands before the model for one ingest. What a former snapshot knew of a text is not computed again."""
+    """Stands before the model for one ingest. What a former snapshot knew of a text is not computed again.
+
+    Policies say the same things, so what one policy asked for is kept for the next.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -20,6 +26,8 @@ class Remembering:
 
     def learn(self, known: Mapping[str, Vectors]) -> None:
         """Takes vectors by digest of their text."""
+        if len(self._known) > KEPT:
+            self._known.clear()
         self._known.update(known)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
