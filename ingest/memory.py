@@ -26,11 +26,10 @@ class Remembering:
 
     def learn(self, known: Mapping[str, Vectors]) -> None:
         """Takes vectors by digest of their text."""
-        if len(self._known) > KEPT:
-            self._known.clear()
         self._known.update(known)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        self._make_room()
         digests = [digest(text) for text in texts]
         missing = {key: text for key, text in zip(digests, texts, strict=True) if key not in self._known}
         if missing:
@@ -46,6 +45,11 @@ class Remembering:
 
     def token_states(self, texts: Sequence[str], layers: Sequence[int] = (-1,)) -> Any:
         """The model's token states; the sentence vectors that come with them are remembered too."""
+        self._make_room()
         found = self._encoder.token_states(texts, layers)  # type: ignore[attr-defined]  # a real model has it, stand-ins need not
         self._known.update((digest(text), state.vector) for text, state in zip(texts, found, strict=True))
         return found
+
+    def _make_room(self) -> None:
+        if len(self._known) > KEPT:
+            self._known.clear()
