@@ -9,7 +9,9 @@ from typing import Any, Literal
 from app.asking.question import OF_DATA, Question
 from app.asking.topics import Topic
 from index import queries
+from index.countries import places
 from index.domain import Vendor
+from index.periods import periods
 from index.queries import IndexedClause
 from index.search import Hit, Index
 from index.store import Session
@@ -18,12 +20,14 @@ Status = Literal["answered", "silent", "unknown_vendor", "unclear"]
 # How deep the ranking of clauses is read when facts are ranked by it; a fact further down is not what was asked.
 DEEP = 60
 # How many facts an answer about one vendor cites, and how many of the best clauses beside them.
-CITED, CLAUSES = 3, 2
+CITED, CLAUSES = 3, 3
 NEAREST = 3
 # A clause alone answers from this nearness on (meaning + words, see index/search.py), where no topic is recognised …
 CLAUSE_ALONE = 0.50
 # … and a recognised topic without facts is silence unless a clause is as near as this.
 CLAUSE_AGAINST_SILENCE = 0.68
+# What a condition that a fact meets ("must I …": required) adds to its nearness.
+MEETS = 0.1
 # A topic is recognised from this certainty on.
 RECOGNISED = 0.50
 
@@ -65,16 +69,13 @@ def about_one(question: Question, vendor: Vendor, index: Index, session: Session
     nearest = [hit.clause for hit in hits[:NEAREST]]
     if question.off_topic:
         return Found("silent", nearest=nearest)
-    score = {hit.clause.id: hit.score for hit in hits}
-    facts = sorted(
-        (fact for fact in matching(question, vendor.id, session)), key=lambda fact: (-score.get(fact.clause, 0.0), len(fact.quote))
-    )
-    if facts:
-        return _with_facts(facts, hits, score, nearest)
+    facts = matching(question, vendor.id, session)
+    if any(topic.id in question.decisive and topic.holds(fact) for fact in facts for topic in question.topics):
+        return _with_facts(question, facts, hits, nearest)
     # What facts on the topic added to the ranking is no sign that a clause answers: there are none that meet the question.
     best = max(hits, key=lambda hit: hit.score - hit.topic, default=None)
     enough = CLAUSE_AGAINST_SILENCE if question.certainty >= RECOGNISED or question.categories else CLAUSE_ALONE
-    if best and best.score - best.topic >= enough:
+    if best and best.score - best.topic >= enough and _could_answer(question, best.clause):
         return Found("answered", [], [Citation.of_clause(best.clause)], nearest)
     return Found("silent", nearest=nearest)
 
@@ -132,7 +133,7 @@ def _meets(fact: Any, question: Question) -> bool:
 
 
 # Where a fact of a kind holds the time it states.
-TIMES = {"retention": ("period", "items"), "right": ("deadline",), "breach_notification": ("deadline",)}
+TIMES = {"retention": ("period", "items"), "breach_notification": ("deadline",)}
 CONDITIONS = (
     ("asks_automatic", "source", "automatic"),
     ("asks_third_party", "source", "third_party"),
@@ -153,15 +154,29 @@ def _speaks_of(fact: Any, question: Question) -> bool:
     return "any" in named and (fact.kind == "sharing" or fact.period is not None)
 
 
-def _with_facts(facts: Sequence[Any], hits: Sequence[Hit], score: dict[str, float], nearest: list[IndexedClause]) -> Found:
-    """The facts nearest to the question, and of the best clauses those that are as near."""
-    chosen: list[Any] = []
-    seen: set[tuple[int, int]] = set()
-    for fact in facts:
-        if (fact.start, fact.end) not in seen and len(seen) < CITED:
-            seen.add((fact.start, fact.end))
-            chosen.append(fact)
-    citations = [(score.get(fact.clause, 0.0), Citation.of_fact(fact)) for fact in chosen]
-    cited = {fact.clause for fact in chosen}
-    citations += [(hit.score, Citation.of_clause(hit.clause)) for hit in hits[:CLAUSES] if hit.clause.id not in cited]
-    return Found("answered", chosen, [citation for _, citation in sorted(citations, key=lambda each: -each[0])], nearest)
+def _could_answer(question: Question, clause: IndexedClause) -> bool:
+    """Whether a clause holds what the question wants at least: a length of time, a place."""
+    if "asks_time" in question.flags and not any(periods(clause.text)):
+        return False
+    return not (question.topics and question.topics[0].needs == "country" and not any(places(clause.text)))
+
+
+def _with_facts(question: Question, facts: Sequence[Any], hits: Sequence[Hit], nearest: list[IndexedClause]) -> Found:
+    """The facts nearest to the question, one a clause, and of the best clauses those that could answer too."""
+    near = {hit.clause.id: hit.score for hit in hits}
+
+    def score(fact: Any) -> float:
+        met = sum(fact.kind == "collection" and flag in question.flags and getattr(fact, name) == value for flag, name, value in CONDITIONS)
+        return float(near.get(fact.clause, 0.0) + MEETS * met)
+
+    chosen: dict[str | None, Any] = {}
+    for fact in sorted(facts, key=lambda fact: (-score(fact), len(fact.quote))):
+        if len(chosen) < CITED:
+            chosen.setdefault(fact.clause, fact)
+    citations = [(score(fact), Citation.of_fact(fact)) for fact in chosen.values()]
+    citations += [
+        (hit.score, Citation.of_clause(hit.clause))
+        for hit in hits[:CLAUSES]
+        if hit.clause.id not in chosen and _could_answer(question, hit.clause)
+    ]
+    return Found("answered", list(chosen.values()), [citation for _, citation in sorted(citations, key=lambda each: -each[0])], nearest)

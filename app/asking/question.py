@@ -20,6 +20,8 @@ from index.words import HAN
 
 # Cosine of the nearest example. Below FAINT a topic is not meant; topics within MARGIN of the best may all be.
 FAINT, MARGIN = 0.40, 0.04
+# From CERTAIN on, the topics within CLOSE of the best decide alone whether the policy is silent.
+CERTAIN, CLOSE = 0.50, 0.02
 # Of a Chinese question the gloss and the pairs of characters tell less.
 FAINT_HAN = 0.30
 # Groups whose umbrella terms ("biometric data") a question means as a whole; "customer data" means no kind of data at all.
@@ -32,7 +34,8 @@ OF_DATA = ("collection", "retention", "sharing")
 class Question:
     """A question understood. `text` is without the vendor's name; `certainty` is how near the nearest example is (0 to 1).
 
-    `days` and `country` are the first duration and the first country it names.
+    `topics` may all be meant, the nearest first; without a fact on one of `decisive` the policy is silent. `days` and `country` are the
+    first duration and the first country it names.
     """
 
     text: str
@@ -40,6 +43,7 @@ class Question:
     every_vendor: bool
     stranger: str | None
     topics: tuple[Topic, ...]
+    decisive: frozenset[str]
     certainty: float
     categories: frozenset[str]
     flags: frozenset[str]
@@ -66,18 +70,25 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     ranked = topics.nearest(bare)
     best = ranked[0][0]
     floor = max(FAINT_HAN if HAN.search(bare) else FAINT, best - MARGIN)
-    meant = _meant([topic for score, topic in ranked if score >= floor])
+    by_id = {topic.id: topic for topic in topics.all}
+    if "asks_time" in flags:
+        # "How fast do they tell us" asks for the deadline, where the kind has one.
+        ranked = [(score, by_id.get(f"{topic.id}.deadline", topic)) for score, topic in ranked]
+    meant = _meant(list(dict.fromkeys(topic for score, topic in ranked if score >= floor)))
+    decisive = [topic for score, topic in ranked if score >= best - CLOSE] if best >= CERTAIN else meant
     categories = data_named(bare)
-    if categories and "asks_collection" in flags and not any(topic.kind == "retention" for topic in meant[:1]):
-        # A kind of data and a verb of having: whether it is collected is what is asked, whatever else sounds alike.
-        collection = next(topic for topic in topics.all if topic.id == "collection")
+    if "says_collect" in flags or (categories and "asks_collection" in flags and not any(topic.kind == "retention" for topic in meant[:1])):
+        # A verb of collecting, or a kind of data and a verb of having: whether it is collected is asked, whatever else sounds alike.
+        collection = by_id["collection"]
         meant = [collection] if every else [collection, *(topic for topic in meant if topic.id not in ("collection", OFF_TOPIC))]
+        decisive = meant
     return Question(
         bare,
         vendors,
         every,
         None if vendors or every else _stranger(text),
         tuple(meant),
+        frozenset(topic.id for topic in decisive),
         best,
         categories,
         flags,

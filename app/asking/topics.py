@@ -25,7 +25,7 @@ OFF_TOPIC = "off_topic"
 KEPT = Path(__file__).parent / "topics.npz"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Topic:
     """What is asked about, and which facts answer: those of `kind` whose fields have the values of `where`, with `needs` not null."""
 
@@ -45,8 +45,8 @@ class Topic:
         )
 
     def filters(self, vendor: str | None) -> Iterator[FactFilter]:
-        """The look-ups that bring every fact `holds` may be true of."""
-        names = [name for name in self.where if name != "field"]
+        """The look-ups that bring every fact `holds` may be true of; what the index cannot filter by, `holds` does."""
+        names = [name for name in self.where if name in FactFilter.__dataclass_fields__]
         for values in itertools.product(*(self.where[name] for name in names)):
             yield FactFilter(vendor=vendor, kinds=(self.kind,), **dict(zip(names, values, strict=True)))
 

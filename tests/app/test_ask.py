@@ -1,18 +1,20 @@
 """Questions in words over the small index; the stand-in embedder knows shared words only, which is enough to tell these topics apart."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from app.asking.question import data_named, understand
-from app.asking.topics import Topics
+from app.asking.topics import Topic, Topics, load
+from index import facts, taxonomy
 from index.domain import Vendor
 from index.embedder import WordHashes
 from index.names import Names
 
 ACME = Vendor("acme", "Acme Notes", ("Acme", "艾克米"))
+MODELS = {model.model_fields["kind"].default: model for model in facts.Evidence.__subclasses__()}
 
 
 def ask(client: TestClient, question: str, **more: Any) -> dict[str, Any]:
@@ -90,6 +92,19 @@ def test_a_malformed_question_is_refused(client: TestClient, body: dict[str, Any
 
 def test_the_vendor_of_the_request_must_be_indexed(client: TestClient) -> None:
     assert client.post("/v1/ask", json={"question": "x", "vendor": "nilsot"}).status_code == 404
+
+
+@pytest.mark.parametrize("topic", load(), ids=lambda topic: topic.id)
+def test_a_topic_asks_for_fields_and_values_that_facts_have(topic: Topic) -> None:
+    if topic.id == "off_topic":
+        return
+    fields = MODELS[topic.kind].model_fields
+    assert {*topic.where, *([topic.needs] if topic.needs else [])} <= set(fields)
+    assert list(topic.filters("acme"))
+    vocabularies = {"recipient_category": "recipient", "right": "right", "measure": "security"}
+    for name, values in topic.where.items():
+        known = taxonomy.facet(vocabularies[name]) if name in vocabularies else get_args(fields[name].annotation)
+        assert set(values) <= set(known)
 
 
 def test_a_question_is_understood_from_examples_words_and_cues() -> None:
