@@ -14,6 +14,8 @@ from ingest.extract.tools import Tools
 
 # A deadline said once for all requests stands this many clauses at most from the rights it covers.
 REACH = 12
+# Where it says "the above rights", it covers those of its chapter up to here.
+FAR = 60
 
 
 def find(policy: Policy, tools: Tools) -> Iterator[Right]:
@@ -36,9 +38,14 @@ def find(policy: Policy, tools: Tools) -> Iterator[Right]:
 
 
 def _repeated(policy: Policy, clause: Clause, period: Period, found: list[Statement]) -> Iterator[Right]:
-    """The rights named in the clauses before a deadline under the same heading, each with that deadline and its words."""
-    near = {s.label for s in found if s.clause.section == clause.section and 0 < clause.ordinal - s.clause.ordinal <= REACH}
-    for right in sorted(near):
+    """The rights a deadline covers, each with that deadline and its words; where it covers none by name, that questions are answered."""
+    before = [s for s in found if s.clause.ordinal < clause.ordinal]
+    said = " ".join(each.plain for each in policy.clauses[max(0, clause.ordinal - 1) : clause.ordinal + 1])
+    if Context.of(clause.language).deadline["refers"].search(said):
+        near = {s.label for s in before if s.clause.section[:1] == clause.section[:1] and clause.ordinal - s.clause.ordinal <= FAR}
+    else:
+        near = {s.label for s in before if s.clause.section == clause.section and clause.ordinal - s.clause.ordinal <= REACH}
+    for right in sorted(near or {"explanation_information"}):
         yield Right(
             **evidence(policy, clause.start, clause.end, "right.deadline", clause),
             right=right,

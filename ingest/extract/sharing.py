@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from index import lexicon
 from index.domain import Clause, Policy
 from index.facts import Condition, Sharing
-from index.lexicon import Lexicon
 from ingest.context import Context
 from ingest.extract.statements import Hit, Statement, believed, quoted
 from ingest.extract.tools import Tools
@@ -18,10 +18,10 @@ _OWN: dict[str, Condition] = {"business_successor": "business_transfer"}
 
 def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
     """One fact a recipient and clause; recipients of one category in one clause are told apart by their words."""
-    lexicon = Lexicon()
+    named = lexicon.load()
     for statement in believed(policy, tools, "sharing"):
         clause = statement.clause
-        data = sorted({mention.category for mention in lexicon.find(clause.plain) if not mention.generic}) or ["any"]
+        data = sorted({mention.category for mention in named.find(clause.plain) if not mention.generic}) or ["any"]
         for recipient in _recipients(clause, statement):
             yield Sharing(
                 **{**quoted(policy, statement), "polarity": statement.polarity},

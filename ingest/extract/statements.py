@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from index.domain import Clause, Policy
@@ -87,28 +87,50 @@ def believed(policy: Policy, tools: Tools, kind: str) -> Iterator[Statement]:
             yield statement
 
 
-def candidates(policy: Policy, kind: str, scores: Scores | None) -> Iterator[Statement]:
+@dataclass
+class Proposals:
+    """What the rules say of a policy's clauses, kept: training asks for it with one head's scores after another's."""
+
+    hits: dict[tuple[str, int], dict[str, list[Hit]]] = field(default_factory=dict)
+    around: dict[tuple[str, int, int, int], tuple[dict[str, bool], bool]] = field(default_factory=dict)
+
+    def of(self, clause: Clause, kind: str) -> dict[str, list[Hit]]:
+        """The rules' matches in a clause, by label."""
+        key = (kind, clause.ordinal)
+        if key not in self.hits:
+            found = self.hits[key] = defaultdict(list)
+            for rule in Rulebook.load().of(kind, clause.language):
+                for match in rule.find(clause.plain):
+                    found[rule.fields[FIELD[kind]]].append(Hit(rule, match.start(), match.end(), _words(match)))
+        return self.hits[key]
+
+    def surroundings(self, clause: Clause, kind: str, hits: Sequence[Hit]) -> tuple[dict[str, bool], bool]:
+        """The frames that hold around the first hit (or the clause), and whether a denial reaches it (or the clause's end)."""
+        start, end = (hits[0].start, hits[0].end) if hits else (0, len(clause.plain))
+        key = (kind, clause.ordinal, start, end)
+        if key not in self.around:
+            context = Context.of(clause.language)
+            denied = context.denied(clause.plain, start if hits else len(clause.plain) - 1)
+            self.around[key] = context.frame(kind, clause, start, end), denied
+        return self.around[key]
+
+
+def candidates(policy: Policy, kind: str, scores: Scores | None, proposals: Proposals | None = None) -> Iterator[Statement]:
     """Every statement of a kind that a rule or the head proposes, with the features it is judged by."""
-    book = Rulebook.load()
+    proposals = proposals or Proposals()
     for clause in policy.clauses:
         # The encoder reads English: on Chinese the rules speak alone.
         seen = scores if scores and not clause.language.startswith("zh") else None
-        hits: dict[str, list[Hit]] = defaultdict(list)
-        for rule in book.of(kind, clause.language):
-            for match in rule.find(clause.plain):
-                hits[rule.fields[FIELD[kind]]].append(Hit(rule, match.start(), match.end(), _words(match)))
+        hits = proposals.of(clause, kind)
         labels = dict.fromkeys([*hits, *(seen.above(clause, kind, PROPOSES) if seen else ())])
         for label in labels:
-            yield _statement(clause, kind, label, tuple(hits.get(label, ())), len(hits), seen)
+            own = tuple(hits.get(label, ()))
+            yield _statement(clause, kind, label, own, len(hits), seen, *proposals.surroundings(clause, kind, own))
 
 
-def _statement(clause: Clause, kind: str, label: str, hits: tuple[Hit, ...], rivals: int, scores: Scores | None) -> Statement:
-    context = Context.of(clause.language)
-    start, end = (hits[0].start, hits[0].end) if hits else (0, len(clause.plain))
-    frames = context.frame(kind, clause, start, end)
-    denied = (
-        any(context.denied(clause.plain, hit.start) for hit in hits[:1]) if hits else context.denied(clause.plain, len(clause.plain) - 1)
-    )
+def _statement(
+    clause: Clause, kind: str, label: str, hits: tuple[Hit, ...], rivals: int, scores: Scores | None, frames: dict[str, bool], denied: bool
+) -> Statement:
     features = {name: 1.0 for name, holds in frames.items() if holds}
     if hits:
         features |= {f"hit:{name}": 1.0 for name in frames if frames[name]} | {f"{label}:{name}": 1.0 for name in frames if frames[name]}
@@ -137,6 +159,13 @@ def _statement(clause: Clause, kind: str, label: str, hits: tuple[Hit, ...], riv
             "head:beside": scores.near(clause, kind, 1) / 3,
             "head:around": scores.near(clause, kind, 4) / 3,
             "head:likely": max(0.0, own + 1) / 3,
+            "head:ahead": scores.ahead(clause, kind, label) / 3,
+            "head:first": float(scores.ahead(clause, kind, label) >= 0),
+            "head:before": max(-2.0, scores.beside(clause, kind, label, -1) / 3),
+            "head:after": max(-2.0, scores.beside(clause, kind, label, 1) / 3),
+            "place": clause.ordinal / len(scores.logits),
+            f"head:{label}": own / 3,
+            **{f"head:other:{other}": max(-2.0, scores.kind(clause, other) / 3) for other in FIELD if other != kind},
         }
     return Statement(clause, kind, label, hits, denied, features)
 

@@ -27,7 +27,8 @@ WEIGHTS = Path(__file__).with_name("topics.npz")
 JUDGES = Path(__file__).with_name("topics.json")
 # A heading and a lead-in say less of a clause than its own words.
 AROUND = 0.7
-# Words and pairs of words fall into this many places. With them the judge's F1 rose by 0.02 to 0.03 in every kind.
+# Words and pairs of words fall into this many places. Against vectors alone they raised the cross-validated F1 of sharing from 0.529 to
+# 0.540, of rights from 0.595 to 0.611, of security from 0.545 to 0.566 and of practices from 0.640 to 0.652.
 PLACES = 6000
 _WORD = re.compile(r"[a-z][a-z-]*|\d+")
 
@@ -50,6 +51,17 @@ class Scores:
         """The mean of the kind's log-odds over the clauses up to `reach` before and after."""
         at = clause.ordinal
         return float(self.logits[max(0, at - reach) : at + reach + 1, self._columns[kind]].mean())
+
+    def beside(self, clause: Clause, kind: str, label: str, step: int) -> float:
+        """The label's log-odds `step` clauses on; low past either end of the policy."""
+        at, column = clause.ordinal + step, self._columns.get(f"{kind}:{label}")
+        return float(self.logits[at, column]) if column is not None and 0 <= at < len(self.logits) else -6.0
+
+    def ahead(self, clause: Clause, kind: str, label: str) -> float:
+        """How far the label is ahead of every other of its kind, or behind the best."""
+        row = self.logits[clause.ordinal]
+        rivals = [row[at] for name, at in self._columns.items() if name.startswith(f"{kind}:") and name != f"{kind}:{label}"]
+        return self.label(clause, kind, label) - float(max(rivals))
 
     def above(self, clause: Clause, kind: str, least: float) -> list[str]:
         """The labels of a kind that the head gives at least these odds."""
