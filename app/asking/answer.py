@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from app.asking.question import OF_DATA, Question
+from app.asking.question import CERTAIN, OF_DATA, Question
 from app.asking.topics import Topic
 from index import queries
 from index.countries import places
 from index.domain import Vendor
 from index.periods import periods
-from index.queries import IndexedClause
+from index.queries import FactFilter, IndexedClause
 from index.search import Hit, Index
 from index.store import Session
 
@@ -28,8 +28,6 @@ CLAUSE_ALONE = 0.50
 CLAUSE_AGAINST_SILENCE = 0.68
 # What a condition that a fact meets ("must I …": required) adds to its nearness.
 MEETS = 0.1
-# A topic is recognised from this certainty on.
-RECOGNISED = 0.50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +67,25 @@ def about_one(question: Question, vendor: Vendor, index: Index, session: Session
     nearest = [hit.clause for hit in hits[:NEAREST]]
     if question.off_topic:
         return Found("silent", nearest=nearest)
-    facts = matching(question, vendor.id, session)
-    if any(topic.id in question.decisive and topic.holds(fact) for fact in facts for topic in question.topics):
-        return _with_facts(question, facts, hits, nearest)
-    # What facts on the topic added to the ranking is no sign that a clause answers: there are none that meet the question.
+    recognised = question.certainty >= CERTAIN or bool(question.categories)
+    # How near a clause is by itself: what facts on a topic add to its rank is no sign that it answers.
     best = max(hits, key=lambda hit: hit.score - hit.topic, default=None)
-    enough = CLAUSE_AGAINST_SILENCE if question.certainty >= RECOGNISED or question.categories else CLAUSE_ALONE
-    if best and best.score - best.topic >= enough and _could_answer(question, best.clause):
+    nearness = best.score - best.topic if best else 0.0
+    facts = matching(question, vendor.id, session) or _denies_all(question, vendor, session)
+    if any(topic.id in question.decisive and topic.holds(fact) for fact in facts for topic in question.topics):
+        if recognised or "says_collect" in question.flags or nearness >= CLAUSE_ALONE:
+            return _with_facts(question, facts, hits, nearest)
+    elif best and nearness >= (CLAUSE_AGAINST_SILENCE if recognised else CLAUSE_ALONE) and _could_answer(question, best.clause):
         return Found("answered", [], [Citation.of_clause(best.clause)], nearest)
     return Found("silent", nearest=nearest)
+
+
+def _denies_all(question: Question, vendor: Vendor, session: Session) -> list[Any]:
+    """The denials of a vendor that collects nothing at all: they answer for every kind of data."""
+    collection = FactFilter(vendor=vendor.id, kinds=("collection",))
+    if "collection" not in question.decisive or "yes" in queries.counts(session, collection, by="polarity"):
+        return []
+    return queries.every_fact(session, collection)
 
 
 def about_all(question: Question, session: Session) -> list[Found]:
@@ -173,10 +181,10 @@ def _with_facts(question: Question, facts: Sequence[Any], hits: Sequence[Hit], n
     for fact in sorted(facts, key=lambda fact: (-score(fact), len(fact.quote))):
         if len(chosen) < CITED:
             chosen.setdefault(fact.clause, fact)
-    citations = [(score(fact), Citation.of_fact(fact)) for fact in chosen.values()]
-    citations += [
-        (hit.score, Citation.of_clause(hit.clause))
-        for hit in hits[:CLAUSES]
-        if hit.clause.id not in chosen and _could_answer(question, hit.clause)
-    ]
-    return Found("answered", list(chosen.values()), [citation for _, citation in sorted(citations, key=lambda each: -each[0])], nearest)
+    stated = [(score(fact), Citation.of_fact(fact)) for fact in chosen.values()]
+    clauses = [hit for hit in hits[:CLAUSES] if hit.clause.id not in chosen and _could_answer(question, hit.clause)]
+    citations = [*stated, *((hit.score, Citation.of_clause(hit.clause)) for hit in clauses)]
+    if question.certainty < CERTAIN:
+        # Where it is not sure what is asked, the clause that is nearest may answer better than a fact.
+        citations.sort(key=lambda each: -each[0])
+    return Found("answered", list(chosen.values()), [citation for _, citation in citations], nearest)

@@ -67,7 +67,8 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     flags = frozenset(cue for cue in cues() if cue not in ("names", "not_data") and _match(cue, text))
     every = not vendors and "all_vendors" in flags
     bare = named.question
-    ranked = topics.nearest(bare)
+    # "Which vendors" says of whom, not what: "vendors" would sound like the companies data is given to.
+    ranked = topics.nearest(_patterns("all_vendors")[0].sub("who", bare) if every else bare)
     best = ranked[0][0]
     floor = max(FAINT_HAN if HAN.search(bare) else FAINT, best - MARGIN)
     by_id = {topic.id: topic for topic in topics.all}
@@ -80,8 +81,10 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     if "says_collect" in flags or (categories and "asks_collection" in flags and not any(topic.kind == "retention" for topic in meant[:1])):
         # A verb of collecting, or a kind of data and a verb of having: whether it is collected is asked, whatever else sounds alike.
         collection = by_id["collection"]
-        meant = [collection] if every else [collection, *(topic for topic in meant if topic.id not in ("collection", OFF_TOPIC))]
-        decisive = meant
+        others = [topic for topic in meant if topic.id not in ("collection", OFF_TOPIC)]
+        alone = every or "says_collect" in flags
+        meant = [collection] if every else [collection, *others]
+        decisive = [collection] if alone else meant
     return Question(
         bare,
         vendors,
@@ -136,7 +139,7 @@ def _match(cue: str, text: str) -> re.Match[str] | None:
 
 # A capitalised word where a vendor's name would stand.
 _PLACE = re.compile(
-    r"(?:\b(?:does|do|did|is|are|has|have|can|could|will|would|may|must|by|with|at|of|from|to|in|on|using|use|about)\s+)(?P<name>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*)*)"
+    r"(?:\b(?i:does|do|did|is|are|has|have|can|could|will|would|may|must|by|with|at|of|from|to|in|on|using|use|about)\s+)(?P<name>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*)*)"
     r"|(?P<owner>[A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*)*)['’]s?\b"
 )
 

@@ -51,6 +51,11 @@ def test_a_denial_is_answered_with_the_words_that_deny(client: TestClient) -> No
     assert "We do not record your precise location" in found["answer"]
 
 
+def test_a_vendor_that_collects_nothing_denies_each_kind_of_data(client: TestClient) -> None:
+    found = ask(client, "Does Nilsoft collect phone numbers?")
+    assert (found["status"], found["citations"][0]["quote"]) == ("answered", "We do not collect any personal data")
+
+
 def test_the_vendor_of_the_request_wins_over_the_names_in_the_question(client: TestClient) -> None:
     assert ask(client, "What personal data does Acme collect?", vendor="nilsoft")["vendors"] == ["nilsoft"]
 
@@ -71,6 +76,7 @@ def test_a_vendor_that_is_not_indexed_is_said_to_be_unknown(client: TestClient) 
     found = ask(client, "How long does Zoomify keep recordings?")
     assert found["status"] == "unknown_vendor"
     assert "Zoomify" in found["answer"]
+    assert ask(client, "Does Zoom collect my name?")["status"] == "unknown_vendor"
     assert ask(client, "What does Nilsotf collect?")["near"] == ["nilsoft"]
 
 
