@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from app.asking.question import CERTAIN, OF_DATA, Question
+from app.asking.question import OF_DATA, Question
 from app.asking.topics import Topic
 from index import queries
 from index.countries import places
@@ -67,13 +67,13 @@ def about_one(question: Question, vendor: Vendor, index: Index, session: Session
     nearest = [hit.clause for hit in hits[:NEAREST]]
     if question.off_topic:
         return Found("silent", nearest=nearest)
-    recognised = question.certainty >= CERTAIN or bool(question.categories)
+    recognised = question.sure or bool(question.categories)
     # How near a clause is by itself: what facts on a topic add to its rank is no sign that it answers.
     best = max(hits, key=lambda hit: hit.score - hit.topic, default=None)
     nearness = best.score - best.topic if best else 0.0
     facts = matching(question, vendor.id, session) or _denies_all(question, vendor, session)
     if any(topic.id in question.decisive and topic.holds(fact) for fact in facts for topic in question.topics):
-        if recognised or "says_collect" in question.flags or nearness >= CLAUSE_ALONE:
+        if recognised or nearness >= CLAUSE_ALONE:
             return _with_facts(question, facts, hits, nearest)
     elif best and nearness >= (CLAUSE_AGAINST_SILENCE if recognised else CLAUSE_ALONE) and _could_answer(question, best.clause):
         return Found("answered", [], [Citation.of_clause(best.clause)], nearest)
@@ -184,7 +184,7 @@ def _with_facts(question: Question, facts: Sequence[Any], hits: Sequence[Hit], n
     stated = [(score(fact), Citation.of_fact(fact)) for fact in chosen.values()]
     clauses = [hit for hit in hits[:CLAUSES] if hit.clause.id not in chosen and _could_answer(question, hit.clause)]
     citations = [*stated, *((hit.score, Citation.of_clause(hit.clause)) for hit in clauses)]
-    if question.certainty < CERTAIN:
+    if not question.sure:
         # Where it is not sure what is asked, the clause that is nearest may answer better than a fact.
         citations.sort(key=lambda each: -each[0])
     return Found("answered", list(chosen.values()), [citation for _, citation in citations], nearest)

@@ -56,6 +56,11 @@ class Question:
         return bool(self.topics) and self.topics[0].id == OFF_TOPIC and not self.categories
 
     @property
+    def sure(self) -> bool:
+        """Whether the nearest example, or a verb of collecting, leaves no doubt about the topic."""
+        return self.certainty >= CERTAIN or "says_collect" in self.flags
+
+    @property
     def chinese(self) -> bool:
         return HAN.search(self.text) is not None
 
