@@ -1,0 +1,108 @@
+"""Sharing, rights, security and practices from whole sentences: what states, what only mentions, what denies. Rules alone, no encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from index.domain import Policy
+from ingest.extract import practice, rights, security, sharing
+from ingest.extract.tools import Tools
+from tests.ingest.reading import policy
+
+FIND: dict[str, tuple[Callable[[Policy, Tools], Iterable[Any]], str]] = {
+    "sharing": (sharing.find, "recipient_category"),
+    "right": (rights.find, "right"),
+    "security": (security.find, "measure"),
+    "practice": (practice.find, "practice"),
+}
+
+
+def found(kind: str, text: str, heading: str = "Privacy") -> list[Any]:
+    find, _ = FIND[kind]
+    return list(find(policy(f"# {heading}\n\n{text}\n", "markdown"), Tools()))
+
+
+def said(kind: str, text: str, heading: str = "Privacy") -> set[tuple[str, str]]:
+    return {(getattr(fact, FIND[kind][1]), fact.polarity) for fact in found(kind, text, heading)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "text", "label"),
+    [
+        ("sharing", "Who we share data with", "We may disclose personal data to our subsidiaries and affiliates.", "affiliate"),
+        ("sharing", "Disclosure", "We will disclose your information to law enforcement if a court order compels us to.", "authority"),
+        (
+            "sharing",
+            "Disclosure",
+            "If we merge with another company, your personal information may be transferred to the new owner.",
+            "business_successor",
+        ),
+        ("sharing", "Sharing", "We share personal data with service providers who host our servers on our behalf.", "service_provider"),
+        ("right", "Your rights", "You have the right to access the personal data we hold about you.", "access"),
+        ("right", "Your rights", "You may ask us to delete your personal data at any time.", "erasure"),
+        ("right", "Your rights", "You have the right to lodge a complaint with a supervisory authority.", "complaint"),
+        ("security", "Security", "We encrypt your data in transit with TLS to protect it.", "encryption_transit"),
+        ("security", "Security", "Our data centres are certified under ISO 27001.", "certification"),
+        ("practice", "Cookies", "We use cookies on our website to remember your settings.", "cookies"),
+        (
+            "practice",
+            "International transfers",
+            "We transfer personal data to countries outside the European Economic Area.",
+            "cross_border",
+        ),
+        ("practice", "Advertising", "We use your data to show you personalised advertising from our partners.", "advertising"),
+        ("sharing", "共享", "我们可能会将您的个人信息共享给我们的关联公司。", "affiliate"),
+        ("right", "您的权利", "您有权要求我们删除您的个人信息。", "erasure"),
+        ("practice", "Cookie", "我们使用Cookie记录您的偏好设置。", "cookies"),
+    ],
+)
+def test_a_sentence_states_its_label(kind: str, heading: str, text: str, label: str) -> None:
+    assert (label, "yes") in said(kind, text, heading)
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "text"),
+    [
+        ("sharing", "What we collect", "We collect the name and the address you enter."),
+        ("sharing", "Definitions", "A service provider is a company that works for another."),
+        ("right", "What we collect", "When you delete a file, we record the time."),
+        ("security", "What we collect", "We collect your password and your name."),
+        ("practice", "Contact", "Write to our office in Rotterdam."),
+    ],
+)
+def test_a_mention_is_no_statement(kind: str, heading: str, text: str) -> None:
+    assert found(kind, text, heading) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("We do not sell your personal information to anyone.", "sale"),
+        ("We never use your content to train AI models.", "ai_training"),
+        ("我们不会出售您的个人信息。", "sale"),
+    ],
+)
+def test_a_practice_denied_is_a_denial(text: str, label: str) -> None:
+    assert said("practice", text) == {(label, "no")}
+
+
+def test_a_recipient_is_named_as_the_policy_names_it() -> None:
+    facts = found("sharing", "We share personal data with our affiliates and with law enforcement authorities.", "Sharing")
+    assert {fact.recipient_category for fact in facts} >= {"affiliate", "authority"}
+    for fact in facts:
+        assert fact.recipient is None or fact.recipient in fact.quote
+
+
+def test_a_deadline_is_repeated_on_the_rights_above_it() -> None:
+    text = "You have the right to access your personal data.\n\nYou may ask us to delete your personal data.\n\n"
+    text += "We answer requests under the rights above within 20 working days."
+    facts = [fact for fact in found("right", text, "Your rights") if "20 working days" in fact.quote]
+    assert {(fact.right, fact.deadline, fact.working_days) for fact in facts} >= {("access", "P20D", True), ("erasure", "P20D", True)}
+
+
+def test_the_time_in_which_questions_are_answered_stands_for_itself() -> None:
+    facts = found("right", "We will reply to your questions within 9 days.", "Contact")
+    assert [(fact.right, fact.deadline) for fact in facts] == [("explanation_information", "P9D")]
