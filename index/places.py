@@ -30,6 +30,12 @@ class Places:
         """The position of each clause by its id."""
         return {id: at for at, id in enumerate(self.id)}
 
+    @cached_property
+    def chinese(self) -> npt.NDArray[np.bool_]:
+        """Which clauses are Chinese."""
+        found: npt.NDArray[np.bool_] = self.language == "zh"
+        return found
+
     def mask(self, vendors: Sequence[str], language: str | None, since: str | None, every_version: bool) -> npt.NDArray[np.bool_]:
         """Which clauses a search may find."""
         fits = [
