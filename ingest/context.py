@@ -10,11 +10,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from index.domain import Clause
 from ingest.rulebook import FOLDER
+
+# Places that are the same for every match in a clause; headings and lead-ins also for every clause below them.
+FIXED = ("clause", "section", "lead")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,10 @@ class Context:
             "section": " / ".join(clause.section[-2:]),
             "lead": clause.lead or "",
         }
-        return {name: bool(pattern.search(places[name.partition("_")[0]])) for name, pattern in self.frames[kind].items()}
+        return {
+            name: _holds(pattern, places[place]) if (place := name.partition("_")[0]) in FIXED else bool(pattern.search(places[place]))
+            for name, pattern in self.frames[kind].items()
+        }
 
     def denied(self, text: str, at: int) -> bool:
         """Whether a denial reaches the character at `at`."""
@@ -58,6 +64,11 @@ class Context:
             if match.start() < at and not any(start <= match.start() < end for start, end in pseudo)
         ]
         return bool(cues) and not self.terminator.search(text, cues[-1], max(at, cues[-1]))
+
+
+@lru_cache(maxsize=4096)
+def _holds(pattern: re.Pattern[str], text: str) -> bool:
+    return bool(pattern.search(text))
 
 
 @cache
