@@ -17,8 +17,8 @@ TEA = "We like tea very much indeed"
 @pytest.mark.parametrize(
     ("text", "question", "quote"),
     [
-        (f"{TEA}. Server logs go after a month. Write any time.", "server logs", "Server logs go after a month."),
-        (f"{TEA}; every letter is encrypted; write any time.", "is mail encrypted", "every letter is encrypted;"),
+        (f"{TEA}. Server logs go after a month. Write to us at any time.", "server logs", "Server logs go after a month."),
+        (f"{TEA}; every letter is encrypted; write to us at any time.", "is mail encrypted", "every letter is encrypted;"),
         ("我们会收集您的手机号和姓名。聊天记录保存两年，之后予以删除。", "保存多久", "聊天记录保存两年，之后予以删除。"),
         ("Version 2.1 keeps logs on https://a.example/x.y.", "logs", "Version 2.1 keeps logs on https://a.example/x.y."),
         ("Nothing of the kind. Nothing else either.", "zebra", "Nothing of the kind. Nothing else either."),
