@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from ingest import tagger
+from ingest.tagger import train_topics
+from tests import scoring
 
 TAGGER = Path(tagger.__path__[0])
 FLOORS: dict[str, float] = tomllib.loads(Path(__file__).with_name("quality.toml").read_text(encoding="utf-8"))["cross_validated"]
@@ -33,3 +35,7 @@ def test_what_was_held_out_is_told_apart_and_adds_up(kind: str) -> None:
     whole, dev, held_out = (FIGURES[f"seeing.{kind}{split}"] for split in ("", ".dev", ".held_out"))
     assert dev["gold"] + held_out["gold"] == whole["gold"] > 0
     assert dev["predicted"] + held_out["predicted"] == whole["predicted"]
+
+
+def test_training_holds_out_what_scoring_holds_out() -> None:
+    assert train_topics.HELD_OUT == scoring.HELD_OUT
