@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from app.asking.question import OF_DATA, Question
+from app.asking.question import OF_DATA, Question, same_certificate
 from app.asking.topics import Topic
 from index import queries
 from index.countries import places
@@ -26,6 +26,10 @@ NEAREST = 3
 CLAUSE_ALONE = 0.50
 # … and a recognised topic without facts is silence unless a clause is as near as this.
 CLAUSE_AGAINST_SILENCE = 0.68
+# Where the topic is sure, a fact on it comes before a clause that is nearer by less than this.
+FACTS_LEAD = 0.15
+# At most so many citations are read out, the second only when it is close behind the first.
+READ_OUT, CLOSE_BEHIND = 2, 0.15
 # What a condition that a fact meets ("must I …": required) adds to its nearness.
 MEETS = 0.1
 
@@ -53,12 +57,13 @@ class Citation:
 
 @dataclass(frozen=True)
 class Found:
-    """What answers: facts and citations, the best first; `nearest` where nothing does."""
+    """What answers: facts and citations, the best first, of which the first `read_out` say it; `nearest` where nothing does."""
 
     status: Status
     facts: list[Any] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     nearest: list[IndexedClause] = field(default_factory=list)
+    read_out: int = 1
 
 
 def about_one(question: Question, vendor: Vendor, index: Index, session: Session) -> Found:
@@ -124,6 +129,8 @@ def _meets(fact: Any, question: Question) -> bool:
         return False
     if "asks_time" in question.flags and fact.kind in TIMES and all(getattr(fact, name) is None for name in TIMES[fact.kind]):
         return False
+    if question.certificate and fact.kind == "security" and fact.measure == "certification":
+        return same_certificate(question.certificate, fact.name or fact.quote)
     if not question.every_vendor:
         return True
     # Over all vendors a condition tells them apart; asked of one, what does not meet it is an answer too.
@@ -181,10 +188,14 @@ def _with_facts(question: Question, facts: Sequence[Any], hits: Sequence[Hit], n
     for fact in sorted(facts, key=lambda fact: (-score(fact), len(fact.quote))):
         if len(chosen) < CITED:
             chosen.setdefault(fact.clause, fact)
-    stated = [(score(fact), Citation.of_fact(fact)) for fact in chosen.values()]
-    clauses = [hit for hit in hits[:CLAUSES] if hit.clause.id not in chosen and _could_answer(question, hit.clause)]
-    citations = [*stated, *((hit.score, Citation.of_clause(hit.clause)) for hit in clauses)]
-    if not question.sure:
-        # Where it is not sure what is asked, the clause that is nearest may answer better than a fact.
-        citations.sort(key=lambda each: -each[0])
-    return Found("answered", list(chosen.values()), [citation for _, citation in citations], nearest)
+    # Of a vendor that denies all, the denial is the answer, however little it sounds like the question.
+    lead = 1.0 if all(fact.polarity == "no" for fact in facts) else FACTS_LEAD if question.sure else 0.0
+    citations = [(score(fact) + lead, Citation.of_fact(fact)) for fact in chosen.values()]
+    citations += [
+        (hit.score, Citation.of_clause(hit.clause))
+        for hit in hits[:CLAUSES]
+        if hit.clause.id not in chosen and _could_answer(question, hit.clause)
+    ]
+    citations.sort(key=lambda each: -each[0])
+    read_out = sum(each >= citations[0][0] - CLOSE_BEHIND for each, _ in citations[:READ_OUT])
+    return Found("answered", list(chosen.values()), [citation for _, citation in citations], nearest, read_out)

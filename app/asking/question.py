@@ -34,8 +34,8 @@ OF_DATA = ("collection", "retention", "sharing")
 class Question:
     """A question understood. `text` is without the vendor's name; `certainty` is how near the nearest example is (0 to 1).
 
-    `topics` may all be meant, the nearest first; without a fact on one of `decisive` the policy is silent. `days` and `country` are the
-    first duration and the first country it names.
+    `topics` may all be meant, the nearest first; without a fact on one of `decisive` the policy is silent. `days`, `country` and
+    `certificate` are the first of their kind that it names.
     """
 
     text: str
@@ -49,6 +49,7 @@ class Question:
     flags: frozenset[str]
     days: float | None = None
     country: str | None = None
+    certificate: str | None = None
 
     @property
     def off_topic(self) -> bool:
@@ -102,6 +103,7 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         flags,
         next((queries.period_days(period.iso) for period in periods(bare)), None),
         next((place.country for place in places(bare)), None),
+        certified["name"] if (certified := _match("certificate", bare)) else None,
     )
 
 
@@ -110,6 +112,12 @@ def _meant(near: list[Topic]) -> list[Topic]:
     if not near or near[0].needs is None:
         return near
     return [topic for topic in near if topic.kind != near[0].kind or topic is near[0]]
+
+
+def same_certificate(one: str, other: str) -> bool:
+    """Whether a certification named one way stands in the other: `ISO 27001` in `ISO/IEC 27001:2022`."""
+    plain = [re.sub(r"iec|[^a-z0-9\u3400-\u9fff]", "", each.lower()) for each in (one, other)]
+    return plain[0] in plain[1]
 
 
 def data_named(text: str) -> frozenset[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.asking.answer import CITED, Found
+from app.asking.answer import Found
 from app.asking.question import Question
 
-# How much of the citations is read out; the rest stands in `citations`.
-READ_OUT = 2
+# Of an answer over all vendors: how many are quoted, the others being named only; and where a quote is cut.
 READ_OUT_ALL = 5
 LONGEST = 280
 
@@ -25,7 +24,7 @@ def one(question: Question, name: str, found: Found) -> str:
     """One vendor's answer: its best quotes, read out; or that its policy does not say."""
     if found.status == "silent":
         return silence(question, name)
-    quotes = _quotes([citation.quote for citation in found.citations[:READ_OUT]], question.chinese)
+    quotes = _quotes([citation.quote for citation in found.citations[: found.read_out]], question.chinese)
     return f"{name}的政策写道：{quotes}。" if question.chinese else f"The policy of {name} says: {quotes}."
 
 
@@ -52,6 +51,3 @@ def _quotes(quotes: Sequence[str], chinese: bool) -> str:
     return ("；" if chinese else "; ").join(
         f"“{quote if len(quote) <= LONGEST else quote[:LONGEST].rsplit(' ', 1)[0] + ' …'}”" for quote in shown
     )
-
-
-assert READ_OUT <= CITED, "what is read out is cited"

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 from fastapi.testclient import TestClient
 
-from app.asking.question import data_named, understand
+from app.asking.question import data_named, same_certificate, understand
 from app.asking.topics import Topic, Topics, load
 from index import facts, taxonomy
 from index.domain import Vendor
@@ -117,6 +117,11 @@ def test_a_question_is_understood_from_examples_words_and_cues() -> None:
     asked = understand("How many days does Acme keep chat messages?", Names([ACME]), Topics(WordHashes()))
     assert [vendor.id for vendor in asked.vendors] == ["acme"]
     assert (asked.topics[0].kind, "messages" in asked.categories, "asks_time" in asked.flags) == ("retention", True, True)
+
+
+def test_a_certification_is_the_same_however_it_is_written() -> None:
+    assert same_certificate("ISO 27001", "ISO/IEC 27001:2022")
+    assert not same_certificate("SOC 2", "ISO/IEC 27001")
 
 
 def test_an_umbrella_term_stands_for_its_group() -> None:
