@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from index.contradictions import contradictions
 from index.domain import Policy
+from ingest import pipeline
 from ingest.extract import practice, rights, security, sharing
 from ingest.extract.tools import Tools
 from tests.ingest.reading import policy
+from tests.scoring import SHARED
 
 FIND: dict[str, tuple[Callable[[Policy, Tools], Iterable[Any]], str]] = {
     "sharing": (sharing.find, "recipient_category"),
@@ -106,3 +109,14 @@ def test_a_deadline_is_repeated_on_the_rights_above_it() -> None:
 def test_the_time_in_which_questions_are_answered_stands_for_itself() -> None:
     facts = found("right", "We will reply to your questions within 9 days.", "Contact")
     assert [(fact.right, fact.deadline) for fact in facts] == [("explanation_information", "P9D")]
+
+
+WELINK = SHARED / "policies" / "welink.txt"
+
+
+@pytest.mark.skipif(not WELINK.exists(), reason="welink.txt of ../shared is absent")
+def test_two_times_to_answer_a_request_contradict_each_other() -> None:
+    facts = list(rights.find(pipeline.read_policy(WELINK, "welink"), Tools()))
+    timed = {(fact.deadline, fact.working_days) for fact in facts if fact.deadline}
+    assert timed == {("P15D", True), ("P13D", False)}
+    assert [each.says for each in contradictions(facts)] == [["P15D (working days)", "P13D"]]
