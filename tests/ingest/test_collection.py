@@ -79,6 +79,22 @@ def test_doubt_between_rule_and_tagger_gives_nothing() -> None:
     assert told("We record the length of a call (other than its content).", "content", "meeting_recording") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "category"),
+    [
+        (
+            "No names, street addresses, licence plates, voice samples or holiday photos of yours end up with us.",
+            "holiday photos",
+            "photos_videos",
+        ),
+        ("You can read the forum without an account, a nickname, a postcode or a date of birth.", "date of birth", "age_birth_date"),
+        ("The app works without:\n\n* your contacts", "contacts", "address_book"),
+    ],
+)
+def test_a_word_that_may_deny_is_heeded_however_long_the_list(text: str, words: str, category: str) -> None:
+    assert [fact for fact in told(text, words, category) if fact.polarity == "yes"] == []
+
+
 def test_the_controller_of_the_whole_policy_answers_for_every_fact() -> None:
     statement = "# Who we are\n\nHarbourly Ltd is the data controller.\n\n# Data\n\nWe collect your nickname."
     assert [fact.role for fact in told(statement, "nickname", "username")] == ["controller"]
