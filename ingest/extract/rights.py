@@ -31,21 +31,22 @@ def find(policy: Policy, tools: Tools) -> Iterator[Right]:
             deadline=period.iso if period else None,
             working_days=period.working_days if period else False,
         )
-    stated = {statement.clause.ordinal for statement in found}
     for ordinal, period in deadlines.items():
-        if ordinal not in stated:
-            yield from _repeated(policy, policy.clauses[ordinal], period, found)
+        yield from _repeated(policy, policy.clauses[ordinal], period, found)
 
 
 def _repeated(policy: Policy, clause: Clause, period: Period, found: list[Statement]) -> Iterator[Right]:
     """The rights a deadline covers, each with that deadline and its words; where it covers none by name, that questions are answered."""
+    stated = {s.label for s in found if s.clause.ordinal == clause.ordinal}
     before = [s for s in found if s.clause.ordinal < clause.ordinal]
     said = " ".join(each.plain for each in policy.clauses[max(0, clause.ordinal - 1) : clause.ordinal + 1])
     if Context.of(clause.language).deadline["refers"].search(said):
         near = {s.label for s in before if s.clause.section[:1] == clause.section[:1] and clause.ordinal - s.clause.ordinal <= FAR}
+    elif stated:
+        near = stated
     else:
         near = {s.label for s in before if s.clause.section == clause.section and clause.ordinal - s.clause.ordinal <= REACH}
-    for right in sorted(near or {"explanation_information"}):
+    for right in sorted((near or {"explanation_information"}) - stated):
         yield Right(
             **evidence(policy, clause.start, clause.end, "right.deadline", clause),
             right=right,
