@@ -15,7 +15,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export TOKENIZERS_PARALLELISM = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ingest serve test check format quality train image clean
+.PHONY: help setup run ingest serve test check format quality bench train image clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -55,9 +55,15 @@ format: setup  ## writes the format that `check` wants
 quality: setup  ## precision and recall of facts by kind over ../shared/eval, with the worst misses
 	$(PY) -m tests.scoring --misses 5
 
-train: setup  ## writes the weights of the tagger and the topic head anew from ../shared/eval
+bench: setup  ## speed, as ratios in one run: ingest and search against the bare model; kills of an ingest under a searching client
+	$(PY) -m tests.bench_ingest
+	$(PY) -m tests.bench_search
+	$(PY) -m tests.bench_kill --kills 25
+
+train: setup  ## writes the learned weights anew from ../shared/eval, and the vectors of the example questions
 	$(PY) -m ingest.tagger.train --gold ../shared/eval
 	$(PY) -m ingest.tagger.train_topics --gold ../shared/eval
+	$(PY) -m app.asking.topics
 
 image:  ## the container image, with the index of POLICIES baked in
 	docker build --target baked --build-context policies=$(POLICIES) --tag vendor-privacy-index .

@@ -99,6 +99,7 @@ def show(facts: dict[str, Any], accuracy: dict[str, Any], misses: dict[str, list
 
 def main() -> None:
     from ingest import extract, pipeline
+    from tests import floors
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", default="all", choices=["dev", "held_out", "all"])
@@ -110,6 +111,7 @@ def main() -> None:
     tools = extract.Tools.load()
     found = score(lambda policy: extract.facts(policy, tools), lambda doc: pipeline.read_policy(path(doc), doc), docs, args.kind)
     show(*found, args.misses)
+    floors.show()
 
 
 if __name__ == "__main__":
