@@ -36,7 +36,7 @@ def find(policy: Policy, tools: Tools) -> Iterator[Collection]:
 def stated(policy: Policy, findings: Iterable[Finding]) -> Iterator[Collection]:
     """The findings that are sure enough, as facts."""
     settings = rules()
-    responsible = controller(policy)
+    sections = controlled(policy)
     for finding in findings:
         polarity = denial(policy, finding)
         vague = finding.category in settings["vague"]
@@ -54,7 +54,7 @@ def stated(policy: Policy, findings: Iterable[Finding]) -> Iterator[Collection]:
             category=finding.category,
             group=taxonomy.group_of(finding.category),
             source=source(finding),
-            role="processor" if entrusted(finding) else responsible or "unspecified",
+            role=role(finding, sections),
             necessity=necessity(finding),
             purpose=purpose_words(policy, clause),
             purpose_category=purpose,
@@ -115,18 +115,25 @@ def denied(clause: Clause, start: int, end: int) -> bool:
     )
 
 
-def controller(policy: Policy) -> str | None:
-    """`controller` when the policy says of the whole of itself, not of one region or one case, that the vendor is; else None."""
+def controlled(policy: Policy) -> list[tuple[str, ...]]:
+    """The sections for which the vendor says that it is the controller; one without headings, which every section is within, for all."""
     names = "|".join(re.escape(name) for name in {policy.vendor.name, policy.vendor.id, policy.vendor.id.replace("-", " ")})
-    says = re.compile(rules()["words"]["controller"].replace("$vendor", f"(?:{names})".replace(" ", r"\ ")), re.IGNORECASE | re.VERBOSE)
+    words = rules()["words"]["controller"].replace("$company", rules()["words"]["company"])
+    says = re.compile(words.replace("$vendor", f"(?:{names})".replace(" ", r"\ ")), re.IGNORECASE | re.VERBOSE)
+    sections = []
     for clause in policy.clauses:
         above = " / ".join(clause.section)
-        if pattern("defining").search(above):
+        if pattern("defining").search(above) or not says.search(clause.plain) or pattern("not_controller").search(clause.plain):
             continue
         regional = pattern("region").search(above) and not pattern("whole").search(clause.plain)
-        if not regional and says.search(clause.plain) and not pattern("not_controller").search(clause.plain):
-            return "controller"
-    return None
+        sections.append(clause.section if regional else ())
+    return sections
+
+
+def role(finding: Finding, sections: Iterable[tuple[str, ...]]) -> str:
+    if entrusted(finding):
+        return "processor"
+    return "controller" if any(finding.clause.section[: len(section)] == section for section in sections) else "unspecified"
 
 
 def entrusted(finding: Finding) -> bool:

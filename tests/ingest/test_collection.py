@@ -102,6 +102,26 @@ def test_the_controller_of_the_whole_policy_answers_for_every_fact() -> None:
     assert [fact.role for fact in told(other, "nickname", "username")] == ["unspecified"]
 
 
+def test_a_controller_of_one_region_answers_for_its_section_only() -> None:
+    text = (
+        "# Data\n\nWe collect your nickname.\n\n# Notice for the UK\n\nHarbourly Ltd is the data controller.\n\nWe collect your tax number."
+    )
+    assert [fact.role for fact in told(text, "nickname", "username")] == ["unspecified"]
+    assert [fact.role for fact in told(text, "tax number", "government_id")] == ["controller"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "In all this Harbourly acts on its own account as an independent data controller.",
+        "Tidewater Parcels Ltd is the company responsible for the processing of your data.",
+        "We alone determine the purposes and the means of processing.",
+    ],
+)
+def test_a_vendor_says_in_many_ways_that_it_is_the_controller(statement: str) -> None:
+    assert [fact.role for fact in told(f"{statement}\n\nWe collect your nickname.", "nickname", "username")] == ["controller"]
+
+
 def test_data_entrusted_by_a_customer_has_a_processor() -> None:
     text = "# Data we process on behalf of your employer\n\nWe store your working hours."
     assert [fact.role for fact in told(text, "working hours", "attendance_record")] == ["processor"]
