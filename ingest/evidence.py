@@ -22,7 +22,9 @@ def evidence(policy: Policy, start: int, end: int, origin: str, clause: Clause |
         "quote": policy.text[start:end],
         "start": start,
         "end": end,
-        "section": list(clause.section) if clause else [heading.text for heading in policy.headings if heading.start <= start < heading.end],
+        "section": list(clause.section)
+        if clause
+        else [heading.text for heading in policy.headings if heading.start <= start < heading.end],
         "origin": origin,
     }
 
