@@ -57,6 +57,8 @@ class Statement:
     @property
     def polarity(self) -> Polarity:
         """`no` where a denial reaches the words, and denying them withholds: "we never combine" is a measure, "not encrypted" is none."""
+        if any(hit.rule.fields.get("polarity") == "no" for hit in self.hits):
+            return "no"
         if self.kind == "security" and self.label not in DENIABLE:
             return "yes"
         if self.kind == "right" and not Context.of(self.clause.language).deadline["limits"].search(self.clause.plain):
