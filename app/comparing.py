@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from app.silence import status_of
-from app.summary import detail
+from app.summary import detail, polar
 from index import facts as models
 from index import taxonomy
 from index.queries import period_days
@@ -86,7 +86,7 @@ def by_period(rows: Sequence[Row], descending: bool) -> list[Row]:
 
 
 def cell(vendor: str, facts: list[Any]) -> Cell:
-    details = list(dict.fromkeys(f"not {detail(fact)}" if fact.polarity == "no" else detail(fact) for fact in facts if detail(fact)))
+    details = list(dict.fromkeys(polar(fact, detail(fact)) for fact in facts if detail(fact)))
     more = f" and {len(details) - NAMED} more" if len(details) > NAMED else ""
     periods = [(days, fact.period) for fact in facts if fact.kind == "retention" and (days := period_days(fact.period)) is not None]
     longest_days, longest = max(periods, default=(None, None))

@@ -12,8 +12,13 @@ LABELLED = {"sharing": ("recipient_category", "recipient"), "right": ("right", "
 
 def in_short(fact: Any) -> str:
     """What the fact says, without where: `chat records: P90D`, `not precise location`, `Delete: P15D`."""
-    said = _said(fact)
-    return f"not {said}" if fact.polarity == "no" else said
+    return polar(fact, _said(fact))
+
+
+def polar(fact: Any, said: str) -> str:
+    """`said`, or that it is denied; what is a denial by itself ("not retained", "on device only") is not denied twice."""
+    by_itself = fact.kind == "retention" and fact.rule in ("not_retained", "on_device_only")
+    return f"not {said}" if fact.polarity == "no" and not by_itself else said
 
 
 def _said(fact: Any) -> str:
@@ -47,7 +52,7 @@ def detail(fact: Any) -> str:
         case "retention":
             return str(fact.period or (f"latest {fact.items}" if fact.items else _words(fact.rule)))
         case "sharing":
-            return str(fact.recipient)
+            return str(fact.recipient or "")
         case "storage_location":
             return ", ".join(filter(None, (fact.provider, fact.country)))
         case "security":
