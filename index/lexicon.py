@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,38 +66,30 @@ class Lexicon:
 
     def _latin(self, text: str) -> Iterator[Mention]:
         words = [(match.start(), match.end(), _singular(match.group().lower())) for match in _WORD.finditer(text)]
-        at = 0
-        while at < len(words):
-            node, best, look = self._words, None, at
-            while look < len(words) and words[look][2] in node:
-                if look > at and not _JOINT.fullmatch(text, words[look - 1][1], words[look][0]):
-                    break
-                node = node[words[look][2]]  # type: ignore[assignment]
-                look += 1
-                if None in node:
-                    best = (look, node[None])
-            if best is None:
-                at += 1
-                continue
-            if best[1] is not None:
-                yield Mention(words[at][0], words[best[0] - 1][1], *best[1])  # type: ignore[misc]
-            at = best[0]
+        return _longest(text, words, self._words)
 
     def _han(self, text: str) -> Iterator[Mention]:
-        lower, at = _common(text), 0
-        while at < len(text):
-            node, best, look = self._characters, None, at
-            while look < len(lower) and lower[look] in node:
-                node = node[lower[look]]  # type: ignore[assignment]
-                look += 1
-                if None in node:
-                    best = (look, node[None])
-            if best is None:
-                at += 1
-                continue
-            if best[1] is not None:
-                yield Mention(at, best[0], *best[1])  # type: ignore[misc]
-            at = best[0]
+        return _longest(text, [(at, at + 1, character) for at, character in enumerate(_common(text))], self._characters)
+
+
+def _longest(text: str, steps: Sequence[tuple[int, int, str]], tree: dict[str | None, object]) -> Iterator[Mention]:
+    """What the tree names along the steps (start, end, key), the longest at each place, left to right."""
+    at = 0
+    while at < len(steps):
+        node, best, look = tree, None, at
+        while look < len(steps) and steps[look][2] in node:
+            if look > at and not _JOINT.fullmatch(text, steps[look - 1][1], steps[look][0]):
+                break
+            node = node[steps[look][2]]  # type: ignore[assignment]
+            look += 1
+            if None in node:
+                best = (look, node[None])
+        if best is None:
+            at += 1
+            continue
+        if best[1] is not None:
+            yield Mention(steps[at][0], steps[best[0] - 1][1], *best[1])  # type: ignore[misc]
+        at = best[0]
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas.records import ClauseOut, Out
+from app.schemas.records import CitationOut, ClauseOut, Out
 from index.facts import Fact
 
 
@@ -19,18 +19,6 @@ class AskIn(BaseModel):
         min_length=1, max_length=1000, description="English or Chinese.", examples=["How long does Fernly keep deleted notes?"]
     )
     vendor: str | None = Field(None, max_length=100, description="Vendor id; wins over names in the question.", examples=["fernly"])
-
-
-class CitationOut(Out):
-    """The words an answer rests on: `text[start:end] == quote` in the document."""
-
-    vendor: str = Field(examples=["fernly"])
-    document: str = Field(examples=["fernly-1a2b3c4d"])
-    clause: str | None = Field(description="Null when the quote starts in a heading or front matter.", examples=["fernly-1a2b3c4d.0031"])
-    section: list[str] = Field(examples=[["Fernly Notes Privacy Notice", "6. How long we keep it"]])
-    quote: str = Field(examples=["Notes you delete stay in the bin for 30 days and are then erased."])
-    start: int = Field(examples=[3120])
-    end: int = Field(examples=[3185])
 
 
 class AskOut(Out):

@@ -7,19 +7,12 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from app.coverage import SHOWN, Covered, Found
-from app.schemas.records import ClauseOut, Out
+from app.schemas.records import CitationOut, ClauseOut, Out
 
 
-class EvidenceOut(Out):
-    """The words that a finding rests on: `text[start:end] == quote` in the document."""
+class EvidenceOut(CitationOut):
+    """The words that a finding rests on, and the fact they make."""
 
-    vendor: str = Field(examples=["fernly"])
-    document: str = Field(examples=["fernly-1a2b3c4d"])
-    clause: str | None = Field(description="Null when the quote starts in a heading or front matter.", examples=["fernly-1a2b3c4d.0031"])
-    section: list[str] = Field(examples=[["Fernly Notes Privacy Notice", "6. How long we keep it"]])
-    quote: str = Field(examples=["Notes you delete stay in the bin for 30 days and are then erased."])
-    start: int = Field(examples=[3120])
-    end: int = Field(examples=[3185])
     polarity: Literal["yes", "no"] | None = Field(description="`no`: a denial; null when a clause speaks for itself.", examples=["yes"])
     fact: str | None = Field(description="The fact, by id; null when a clause speaks for itself.", examples=["f-3b1f0c2a9d7e"])
 

@@ -138,3 +138,15 @@ class ClauseContextOut(ClauseOut):
 def page_of(page: Page[Any], item: Any) -> dict[str, Any]:
     """The three fields of every list, each item made by `item`."""
     return {"items": [item(entry) for entry in page.items], "next": page.next, "total": page.total}
+
+
+class CitationOut(Out):
+    """The words an answer or a finding rests on: `text[start:end] == quote` in the document."""
+
+    vendor: str = Field(examples=["fernly"])
+    document: str = Field(examples=["fernly-1a2b3c4d"])
+    clause: str | None = Field(description="Null when the quote starts in a heading or front matter.", examples=["fernly-1a2b3c4d.0031"])
+    section: list[str] = Field(examples=[["Fernly Notes Privacy Notice", "6. How long we keep it"]])
+    quote: str = Field(examples=["Notes you delete stay in the bin for 30 days and are then erased."])
+    start: int = Field(examples=[3120])
+    end: int = Field(examples=[3185])
