@@ -21,6 +21,20 @@ _ON = re.compile(
     r"[^,;:.()\n]{2,80}",
     re.IGNORECASE,
 )
+# An adjective or participle at the end waits for its noun or its complement ("certain …", "associated with …").
+_WAITING = (
+    (
+        re.compile(
+            r"\b(?:certain|limited|technical|similar|additional|other|some|basic|aggregated?|anonymi[sz]ed|necessary)$", re.IGNORECASE
+        ),
+        re.compile(r"(?:\s+[\w-]+){0,3}?\s+(?:data|information|details|records|logs|content|statistics)\b", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"\b(?:associated|related|relating|collected|contained|generated|derived)$", re.IGNORECASE),
+        re.compile(r"\s+(?:with|to|from|by|in|through|about)\b[^,;:.()\n]{2,60}", re.IGNORECASE),
+    ),
+)
+_EMPTY = re.compile(rf"(?:\W|\b(?:{_LOOSE}|any|all|some|certain|other|these|those|its|you|we)\b)*", re.IGNORECASE)
 _REST = re.compile(r"\s+[^,;:.()\n]{2,80}")
 
 
@@ -40,6 +54,11 @@ def tidy(clause: Clause, start: int, end: int) -> tuple[int, int]:
     loose = _START.match(text[start:end])
     if loose and loose.end() < end - start:
         start += loose.end()
+    for waiting, noun in _WAITING:
+        more = noun.match(text, end) if waiting.search(text[start:end]) else None
+        if more:
+            tail = _END.search(text[end : more.end()])
+            end = end + tail.start() if tail else more.end()
     open_ = _OPEN.search(text[start:end])
     if open_:
         rest = (_REST if open_.start() == 0 and text[start:end].lower().startswith(("how", "wh")) else _ON).match(text, end)
@@ -47,3 +66,8 @@ def tidy(clause: Clause, start: int, end: int) -> tuple[int, int]:
             tail = _END.search(text[end : rest.end()])
             end = end + tail.start() if tail else rest.end()
     return start, end
+
+
+def empty(words: str) -> bool:
+    """Whether no word of a span names anything ("the", "any other")."""
+    return bool(_EMPTY.fullmatch(words))

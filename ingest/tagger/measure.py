@@ -17,11 +17,13 @@ from ingest.tagger.model import Finding, Names, Tagger
 from ingest.tagger.view import StateEncoder
 
 
-def unseen(policies: Mapping[str, Example], written: Sequence[Example], names: Names, encoder: StateEncoder) -> dict[str, list[Finding]]:
+def unseen(
+    policies: Mapping[str, Example], written: Sequence[Example], names: Names, encoder: StateEncoder, keep: Path | None = None
+) -> dict[str, list[Finding]]:
     """The findings in every policy by networks that learned from the other folds."""
     found: dict[str, list[Finding]] = {}
     for fold in train.folds(list(policies)):
-        tagger = train.ensemble([*(example for name, example in policies.items() if name not in fold), *written], names)
+        tagger = train.ensemble([*(example for name, example in policies.items() if name not in fold), *written], names, keep)
         found |= {name: tagger.settled(tagger.findings(policies[name].view), encoder) for name in fold}
     return found
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.domain import Clause, Policy
-from ingest.tagger.bounds import tidy
+from ingest.tagger.bounds import empty, tidy
 from ingest.tagger.judge import Forest, features
 from ingest.tagger.view import CATEGORIES, Floats, StateEncoder, View, view
 
@@ -93,7 +93,7 @@ class Tagger:
         settled: list[Finding] = []
         for at, (each, (start, end)) in enumerate(zip(findings, ends, strict=True)):
             start, end = start + each.clause.start, end + each.clause.start
-            if settled and start < settled[-1].end:
+            if (settled and start < settled[-1].end) or empty(texts[at]):
                 continue
             answers = dict(each.answers)
             if alone is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from index.domain import Clause
-from ingest.tagger.bounds import tidy
+from ingest.tagger.bounds import empty, tidy
 from ingest.tagger.judge import Forest
 from ingest.tagger.model import decode
 
@@ -27,6 +27,15 @@ def test_a_span_ends_with_whole_words_and_whole_terms() -> None:
 
 def test_loose_words_at_either_end_are_no_part_of_a_span() -> None:
     assert tidied("We keep your nickname and your city.", "your nickname and your") == "nickname"
+
+
+def test_a_span_goes_on_to_the_noun_its_adjective_waits_for() -> None:
+    assert tidied("We keep certain anonymous usage data for a week.", "certain") == "certain anonymous usage data"
+    assert tidied("We keep the tag associated with your parcel, and no more.", "tag associated") == "tag associated with your parcel"
+
+
+def test_words_that_name_nothing_are_no_span() -> None:
+    assert [words for words in ("the", "any other", "your", "your voice", "other names") if empty(words)] == ["the", "any other", "your"]
 
 
 def test_a_question_is_a_span_up_to_the_next_comma() -> None:
