@@ -1,12 +1,12 @@
 """Trains the tagger's weights, or tells how good weights trained so are on policies they have not seen.
 
-    python -m ingest.tagger.train                    writes weights.safetensors and weights.json (half an hour on one idle core)
+    python -m ingest.tagger.train                    writes weights.safetensors and weights.json (20 minutes on one idle core)
     python -m ingest.tagger.train --cross-validate   only tells the figures
     python -m ingest.tagger.train --keep networks    keeps every network it trains in a folder: a run that was broken off goes on there
 
 Five folds of whole policies come first, one network each: they give the figures, and the findings the judge learns on. Then two
 networks learn from everything and their opinions are averaged: the figures are those of one network of the two, on a fifth less gold
-(two for every fold would take another quarter of an hour). The policies and their facts are read from `--gold`; what was written for
+(two for every fold would take 12 minutes more). The policies and their facts are read from `--gold`; what was written for
 training comes with the package.
 """
 
