@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from app.asking.question import OF_DATA, Question, same_certificate
@@ -112,15 +112,18 @@ def matching(question: Question, vendor: str | None, session: Session) -> list[A
     found: dict[str, Any] = {}
     for topic in question.topics:
         if topic.kind:
-            for fact in _look_up(topic, vendor, session):
+            for fact in _look_up(topic, question, vendor, session):
                 if topic.holds(fact) and _meets(fact, question):
                     found[fact.id] = fact
     return list(found.values())
 
 
-def _look_up(topic: Topic, vendor: str | None, session: Session) -> Iterable[Any]:
+def _look_up(topic: Topic, question: Question, vendor: str | None, session: Session) -> Iterable[Any]:
+    """Facts a topic may hold; of a kind of data that is named, no others are read, since a policy states hundreds."""
+    named = sorted(question.categories) if topic.kind == "collection" else []
     for wanted in topic.filters(vendor):
-        yield from queries.every_fact(session, wanted)
+        for each in [replace(wanted, category=category) for category in named] or [wanted]:
+            yield from queries.every_fact(session, each)
 
 
 def _meets(fact: Any, question: Question) -> bool:
