@@ -172,8 +172,7 @@ class Names:
     def opinions(self, texts: Sequence[str], encoder: StateEncoder) -> Floats:
         """Log probability of every category, one row a text."""
         distinct = sorted(set(texts))
-        vectors = np.stack([state.vector for state in encoder.token_states(distinct, (-1,))])
-        logits = vectors @ self.weight + self.bias
+        logits = encoder.encode(distinct) @ self.weight + self.bias
         logits -= logits.max(axis=1, keepdims=True)
         rows = dict(zip(distinct, logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), strict=True))
         return np.stack([rows[text] for text in texts])

@@ -28,10 +28,15 @@ BUCKETS = 8192
 
 
 class StateEncoder(Protocol):
-    """An encoder that also tells the states of tokens; the embedder of the index is one."""
+    """An encoder that also tells the states of tokens; the embedder of the index is one.
+
+    Sentence vectors are asked for by `encode` alone: an ingest remembers those, and policies share headings and words for data.
+    """
 
     @property
     def fingerprint(self) -> str: ...
+
+    def encode(self, texts: Sequence[str]) -> Floats: ...
 
     def token_states(self, texts: Sequence[str], layers: Sequence[int] = (-1,)) -> Any: ...
 
@@ -82,7 +87,7 @@ def view(policy: Policy, encoder: StateEncoder, language: str = "en") -> View | 
     if not any(len(state.offsets) for state in states):
         return None
     texts = sorted({text for clause in clauses for text in (*clause.section[-2:], clause.lead or "") if text})
-    vectors = {text: state.vector for text, state in zip(texts, encoder.token_states(texts, (-1,)), strict=True)}
+    vectors = dict(zip(texts, encoder.encode(texts), strict=True))
     offsets = np.concatenate([state.offsets.reshape(-1, 2) + clause.start for clause, state in zip(clauses, states, strict=True)])
     owner = np.repeat(np.arange(len(clauses)), [len(state.offsets) for state in states])
     none = np.zeros(states[0].vector.shape, np.float32)
