@@ -19,7 +19,7 @@ from typing import Any
 from index.domain import Policy
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-# Rules are written without opening these. Their totals were looked at while rules were written, so an unseen vendor may fare a little worse.
+# Rules are written without opening these. Their totals were looked at while rules were written, so a new vendor may fare worse.
 HELD_OUT = ("canonical", "evernote", "hugging-face", "mailjet", "miro", "overleaf", "wire", "wpengine")
 
 
