@@ -19,8 +19,8 @@ from tests.app.conftest import publish
 
 
 def until(true: Callable[[], bool]) -> bool:
-    """Whether it became true within five seconds."""
-    deadline = time.monotonic() + 5
+    """Whether it became true within half a minute: a busy machine is slow, not wrong."""
+    deadline = time.monotonic() + 30
     while not true() and time.monotonic() < deadline:
         time.sleep(0.02)
     return true()
@@ -54,28 +54,28 @@ def test_the_first_and_the_next_snapshot_are_picked_up_without_a_restart(tmp_pat
 
 def test_a_damaged_newer_snapshot_leaves_the_old_one_served_and_is_named(tmp_path: Path) -> None:
     publish(tmp_path)
+    second = publish(tmp_path, invoices="six years")
+    # Damaged while nobody watches: a service that looks every few milliseconds could otherwise read it whole first.
+    damage(second)
+    snapshot.rollback(tmp_path)
     with serving(tmp_path) as client:
-        second = publish_damaged(tmp_path)
+        (tmp_path / "CURRENT").write_text("000002")
         assert until(lambda: client.get("/readyz").json()["problem"] is not None)
         ready = client.get("/readyz").json()
         assert ready["snapshot"] == "000001"
         assert str(second.vectors) in ready["problem"]
 
 
-def publish_damaged(data_dir: Path) -> snapshot.Snapshot:
-    """A second snapshot with one bit of its vectors turned; the pointer moves back meanwhile, so that nobody reads it whole."""
-    second = publish(data_dir, invoices="six years")
-    bits = bytearray(second.vectors.read_bytes())
+def damage(published: snapshot.Snapshot) -> None:
+    """Turns one bit of its vectors."""
+    bits = bytearray(published.vectors.read_bytes())
     bits[-1] ^= 1
-    second.vectors.write_bytes(bytes(bits))
-    return second
+    published.vectors.write_bytes(bytes(bits))
 
 
 def test_a_damaged_index_at_the_start_is_refused_by_name(tmp_path: Path) -> None:
     published = publish(tmp_path)
-    bits = bytearray(published.vectors.read_bytes())
-    bits[-1] ^= 1
-    published.vectors.write_bytes(bytes(bits))
+    damage(published)
     with serving(tmp_path) as client:
         answer = client.get("/readyz")
         assert answer.status_code == 503
