@@ -20,7 +20,7 @@ DOORS = {
     "faiss": {"index/vectors.py"},
     "sentence_transformers": {"index/embedder.py"},
     "transformers": {"index/embedder.py"},
-    "httpx": {"ingest/fetch.py"},
+    "httpx": {"ingest/fetch.py", "app/client.py"},
     "fastapi": {"app/"},
     "starlette": {"app/"},
     "prometheus_client": {"app/"},
@@ -28,6 +28,10 @@ DOORS = {
     "selectolax": {"ingest/readers/"},
     "pypdfium2": {"ingest/readers/"},
     "docx": {"ingest/readers/"},
+    "jinja2": {"app/pages/"},
+    "mcp": {"app/mcp/"},
+    "reportlab": {"app/exports/"},
+    "onnxruntime": {"index/"},
 }
 
 
