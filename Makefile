@@ -15,7 +15,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export TOKENIZERS_PARALLELISM = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ingest serve test check format quality bench train image clean
+.PHONY: help setup run ingest serve test check format quality bench soak train image clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -59,6 +59,10 @@ bench: setup  ## speed, as ratios in one run: ingest and search against the bare
 	$(PY) -m tests.bench_ingest
 	$(PY) -m tests.bench_search
 	$(PY) -m tests.bench_kill --kills 25
+
+soak: setup  ## faults, for half an hour or so: every write failing in turn, an ingest killed 200 times under a searching client
+	$(PY) -m tests.bench_faults
+	$(PY) -m tests.bench_kill --kills 200
 
 train: setup  ## writes the learned weights anew from ../shared/eval, and the vectors of the example questions
 	$(PY) -m ingest.tagger.train --gold ../shared/eval

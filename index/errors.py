@@ -10,7 +10,8 @@ VpiError
 │   ├── SnapshotMissing    nothing has been ingested yet
 │   ├── SnapshotDamaged    a file of the snapshot is missing or altered
 │   ├── ModelMismatch      the index was built with other weights
-│   └── IngestRunning      another ingest holds the lock
+│   ├── IngestRunning      another ingest holds the lock
+│   └── StorageFailed      the disk is full or broken: what was being written is thrown away
 ├── NotIndexed             what was asked for is not in the index
 │   ├── VendorUnknown
 │   ├── DocumentUnknown
@@ -69,6 +70,10 @@ class ModelMismatch(IndexError_):
 
 class IngestRunning(IndexError_):
     """Another ingest holds the lock."""
+
+
+class StorageFailed(IndexError_):
+    """The disk is full or broken: what was being written is thrown away."""
 
 
 class NotIndexed(VpiError):

@@ -209,10 +209,10 @@ class Searcher:
     def refresh(self) -> bool:
         """Opens a newer snapshot when the pointer has moved, and swaps; True when it did. A damaged one leaves the old one served."""
         with self._refreshing:
-            if snapshot.pointer(self._settings.data_dir) == self._index.manifest.number:
-                self._problem = None
-                return False
             try:
+                if snapshot.pointer(self._settings.data_dir) == self._index.manifest.number:
+                    self._problem = None
+                    return False
                 # Requests under way keep the object they took; it is closed when the last of them lets go of it.
                 self._index = self._open()
             except (SnapshotMissing, SnapshotDamaged, ModelMismatch) as error:

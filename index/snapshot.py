@@ -15,6 +15,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -24,7 +25,9 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from index.errors import IngestRunning, SnapshotDamaged, SnapshotMissing
+from sqlalchemy.exc import DBAPIError
+
+from index.errors import IngestRunning, SnapshotDamaged, SnapshotMissing, StorageFailed
 from index.tables import schema
 
 DATABASE = "policies.db"
@@ -91,11 +94,21 @@ class Draft:
 
 
 def pointer(data_dir: Path) -> str | None:
-    """The number of the current snapshot, None when nothing has been ingested: one small read, cheap enough for every second."""
+    """The number of the current snapshot, None when nothing has been ingested: one small read, cheap enough for every second.
+
+    Raises SnapshotDamaged when what stands there is no number.
+    """
+    path = data_dir / "CURRENT"
     try:
-        return (data_dir / "CURRENT").read_text(encoding="ascii").strip() or None
+        number = path.read_bytes().decode("ascii", "backslashreplace").strip()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise SnapshotDamaged(f"{path} cannot be read: {error.strerror}.") from None
+    if not re.fullmatch("[0-9]{6,}", number):
+        held = ", ".join(sorted(folder.name for folder in (data_dir / "snapshots").glob("[0-9]*"))) or "none"
+        raise SnapshotDamaged(f"{path} holds {number[:40]!r}, not the number of a snapshot. Write there one that is held: {held}.")
+    return number
 
 
 def current(data_dir: Path) -> Snapshot:
@@ -118,6 +131,8 @@ def verify(folder: Path) -> Snapshot:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except FileNotFoundError:
             raise SnapshotDamaged(f"{folder / name} is missing. {_REPAIR}") from None
+        except OSError as error:
+            raise SnapshotDamaged(f"{folder / name} cannot be read: {error.strerror}. {_REPAIR}") from None
         if found != expected:
             raise SnapshotDamaged(f"{folder / name} was altered: its sha256 is {found[:12]}…, not {expected[:12]}…. {_REPAIR}")
     return Snapshot(folder, manifest)
@@ -146,9 +161,8 @@ def rollback(data_dir: Path) -> Snapshot:
 
 @contextlib.contextmanager
 def lock(data_dir: Path) -> Iterator[None]:
-    """Held while a snapshot is made. Raises IngestRunning at once when another process holds it."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "ingest.lock").open("a+", encoding="ascii") as file:
+    """Held while a snapshot is made. Raises IngestRunning at once when another process holds it, StorageFailed when a write fails."""
+    with _written(data_dir), (data_dir / "ingest.lock").open("a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -161,6 +175,19 @@ def lock(data_dir: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+@contextlib.contextmanager
+def _written(data_dir: Path) -> Iterator[None]:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        yield
+    except (OSError, DBAPIError) as error:
+        what = f"{error.filename or data_dir}: {error.strerror}" if isinstance(error, OSError) else f"{DATABASE}: {error.orig}"
+        raise StorageFailed(
+            f"Could not write {what}. Snapshot {pointer(data_dir) or 'none'} is the current one. "
+            f"Make room in {data_dir} or mend the disk, then ingest again."
+        ) from error
 
 
 @contextlib.contextmanager
@@ -230,7 +257,7 @@ def _manifest(folder: Path) -> Manifest:
         return Manifest(**{name: value for name, value in found.items() if name in known} | {"made": Made(**found["made"])})
     except FileNotFoundError:
         raise SnapshotDamaged(f"{path} is missing. {_REPAIR}") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotDamaged(f"{path} cannot be read ({error}). {_REPAIR}") from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import faiss
@@ -45,7 +46,10 @@ class Vectors:
         return cls(index)
 
     def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:  # faiss's own word for a write that failed; the reason stands in brackets at its end
+            raise OSError(errno.EIO, str(error).rpartition("(")[2].rstrip(")"), str(path)) from None
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
