@@ -15,6 +15,7 @@ from app import errors, logs
 from app.deps import only_known_parameters
 from app.metrics import Metrics
 from app.middleware import Surroundings
+from app.pages import home
 from app.routes import (
     ask,
     changes,
@@ -88,5 +89,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
         app.include_router(question.router, responses=REFUSALS)
     app.include_router(taxonomy.router, responses={422: REFUSALS[422]})
     app.include_router(health.router, responses={422: REFUSALS[422], 503: REFUSALS[503]})
+    for page in (home,):
+        app.include_router(page.router)
     docs.install(app)
     return app

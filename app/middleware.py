@@ -22,10 +22,15 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Nothing we serve loads anything; /docs sets its own policy.
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-cache",
 }
+# A page loads files of this host and nothing else, and runs nothing written into it; /docs sets a policy of its own.
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# Nothing else we serve loads anything.
+POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class Surroundings:
@@ -53,6 +58,8 @@ class Surroundings:
                 answer["X-Request-ID"] = request_id
                 for name, value in HEADERS.items():
                     answer.setdefault(name, value)
+                page = answer.get("content-type", "").startswith("text/html")
+                answer.setdefault("Content-Security-Policy", PAGE_POLICY if page else POLICY)
             await send(message)
 
         received = 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,11 +37,6 @@ PAGE = """<!doctype html>
 @router.get("/docs")
 def docs() -> HTMLResponse:
     return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY})
-
-
-@router.get("/")
-def root() -> RedirectResponse:
-    return RedirectResponse("docs")
 
 
 def install(app: FastAPI) -> None:

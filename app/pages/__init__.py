@@ -1,0 +1,78 @@
+"""The pages a person reads: HTML from templates, every value escaped. The one door of jinja2.
+
+How a page is added
+-------------------
+1. `app/pages/<page>.py` with `router = APIRouter(include_in_schema=False)`; its endpoint is a plain `def` that gathers what the page shows
+   with the functions the API uses, and answers `render(request, "<page>.html", …)`. `app/main.py` lists its router.
+2. `templates/<page>.html` extends `base.html` and fills the blocks `title` (without the site's name), `main` (everything between header
+   and footer, from one `<h1>` down), and where needed `here` (which entry of the navigation is current: `vendors`, `compare`, `ask`),
+   `description`, `scripts` (files of `/static/`, with `defer`). No `style=`, no `<style>`, no inline script, no `on…=`: the policy of
+   `app/middleware.py` refuses them. Without JavaScript the page does the same.
+3. Addresses: `{{ url("/vendors/" ~ id) }}`, so that the service may stand under a prefix; of a quote `{{ place(fact) }}` (or a clause, a
+   citation, anything with document, clause, start and end; `place(clause, highlight)` for a part of a clause), which shows it marked where
+   it stands; of a file of ours `{{ url("/static/style.css") }}`.
+4. Pieces, from `{% from "parts.html" import … with context %}`: `badge("stated" | "denied" | "silent", text)`, `quote(fact)` (the words
+   with a link to their place), `where(section)` (headings as a trail), `said(text)` (a policy's own words inline, isolated and in their
+   language). Whatever a policy wrote goes through `quote` or `said`, or stands in an element with `dir="auto"`.
+5. Components of `static/style.css`: `.card` in `.cards` (a grid), `.badge`, `.quote`, `.table` around a `<table>` (scrolls inside its box
+   on a phone; give it `tabindex="0" role="region" aria-label=…`), `.facts` (a list of statements), `.meta` (small, grey), `.chips`,
+   `.field` (label above control), `.button`, `.notice`, `.unseen` (for screen readers only), `.columns` (side by side, under each other
+   on a phone), `.screen` (left out in print), `dl.pairs` (terms beside their values).
+6. Filters: `| words` (`as_long_as_needed` → `as long as needed`), `| period` (`P90D` → `90 days`), `| day` (`2026-04-01` → `1 April
+   2026`), `| label("right")` (the vocabulary's label of an id: a facet's name, `category` or `group`), `| language` (a name for `zh`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from app.pages import words
+
+templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+templates.filters |= {
+    "words": words.plain,
+    "period": words.period,
+    "day": words.day,
+    "label": words.label,
+    "language": words.language,
+    "tongue": words.tongue,
+}
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """The page of a template. `url` and `place` are there in every one."""
+    root = request.scope.get("root_path", "")
+
+    def url(path: str) -> str:
+        return f"{root}{quote(path, safe='/?=&#-._~,%')}"
+
+    def at(cited: Any, span: Any = None) -> str:
+        return url(place(cited, span))
+
+    return HTMLResponse(templates.get_template(template).render(url=url, place=at, **values), status)
+
+
+def place(cited: Any, span: Any = None) -> str:
+    """Where a fact, a clause or a citation stands: its clause is scrolled to, its words (or those of `span`) are marked."""
+    marked = span or cited
+    clause: str | None = cited.clause if hasattr(cited, "clause") else cited.id
+    anchor = anchor_of(clause) if clause else "at"
+    return f"/documents/{cited.document}?at={marked.start}-{marked.end}#{anchor}"
+
+
+def anchor_of(clause: str) -> str:
+    """The anchor of a clause on the page of its document: `fernly-1a2b3c4d.0012` stands at `c-0012`."""
+    return f"c-{clause.rpartition('.')[2]}"
