@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from sqlmodel import Session
 
+from app.accept import Form, FormDep
 from app.service import Service
 from index import queries
 from index.errors import ParameterUnknown
@@ -64,35 +65,21 @@ def only_known_parameters(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which page of a list, and whether as CSV. `limit` and `cursor` are None where the caller gave none."""
+    """Which page of a list, in which form. `limit` and `cursor` are None where the caller gave none."""
 
     limit: int | None
     cursor: str | None
-    csv: bool
+    form: Form
 
 
 def listing(
-    limit: Annotated[int | None, Query(ge=1, le=500, description="Items a page; 50 when left out. CSV without it: the whole list.")] = None,
-    cursor: Annotated[str | None, Query(max_length=1000, description="`next` of the page before; opaque.")] = None,
-    format: Annotated[
-        Literal["json", "csv"] | None, Query(description="`csv` for a table; wins over the `Accept` header. `json` when neither says.")
+    form: FormDep,
+    limit: Annotated[
+        int | None, Query(ge=1, le=500, description="Items a page; 50 when left out. A table without it: the whole list.")
     ] = None,
-    accept: Annotated[str, Header(include_in_schema=False)] = "",
+    cursor: Annotated[str | None, Query(max_length=1000, description="`next` of the page before; opaque.")] = None,
 ) -> Listing:
-    return Listing(limit, cursor, format == "csv" or (format is None and prefers_csv(accept)))
+    return Listing(limit, cursor, form)
 
 
 ListingDep = Annotated[Listing, Depends(listing)]
-
-
-def prefers_csv(accept: str) -> bool:
-    """Whether an `Accept` header puts `text/csv` above JSON."""
-    weights = {"text/csv": 0.0, "application/json": 0.0, "*/*": 0.0}
-    for entry in accept.lower().split(","):
-        media_type, *parameters = (part.strip() for part in entry.split(";"))
-        quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
-        if media_type in weights:
-            # Anything that is not a number from 0 to 1 counts as not given.
-            weights[media_type] = float(quality) if quality.replace(".", "", 1).isascii() and quality.replace(".", "", 1).isdigit() else 1.0
-    # "text/csv, */*" names CSV; "application/json, text/csv" puts JSON first.
-    return weights["text/csv"] > weights["application/json"] and weights["text/csv"] >= weights["*/*"]

@@ -2,68 +2,89 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from fastapi import Depends, Header, Query
 from starlette.responses import Response
 
-from app.table import lines
+from app.accept import NOT_OFFERED, Form
+from app.accept import FormDep as FormDep
+from app.visible import plain_markdown, visible
 
-Form = Literal["json", "csv", "markdown"]
-MEDIA_TYPES: dict[str, Form] = {"application/json": "json", "text/csv": "csv", "text/markdown": "markdown"}
 TABLE: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/csv": {"schema": {"type": "string"}}, "text/markdown": {"schema": {"type": "string"}}},
         "description": "JSON; a table with `?format=csv` or `?format=markdown`, or an `Accept` header that puts one of them first. In CSV "
-        "a cell that a spreadsheet would run as a formula is preceded by `'`.",
-    }
+        "a cell that a spreadsheet would run as a formula is preceded by `'`, and lists are joined by `; `; in CSV and Markdown control "
+        "characters are written out (`⟨1B⟩`).",
+    },
+    **NOT_OFFERED,
 }
-# What Markdown or a page that shows it would take for markup.
-MARKUP = re.compile(r"([\\`*_\[\]<>|~#])")
-
-
-def form(
-    format: Annotated[
-        Form | None, Query(description="`csv` or `markdown` for a table; wins over the `Accept` header. `json` when neither says.")
-    ] = None,
-    accept: Annotated[str, Header(include_in_schema=False)] = "",
-) -> Form:
-    return format or preferred(accept)
-
-
-FormDep = Annotated[Form, Depends(form)]
-
-
-def preferred(accept: str) -> Form:
-    """The form an `Accept` header asks for: the one of the highest weight, JSON where it names none of the others."""
-    weighed: list[tuple[float, int, Form]] = []
-    for place, entry in enumerate(accept.lower().split(",")):
-        media_type, *parameters = (part.strip() for part in entry.split(";"))
-        quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
-        weight = float(quality) if re.fullmatch(r"[01](?:\.\d{0,3})?", quality) else 1.0
-        if media_type in MEDIA_TYPES and weight > 0:
-            weighed.append((-weight, place, MEDIA_TYPES[media_type]))
-    return min(weighed)[2] if weighed else "json"
+FILES: dict[Form, tuple[str, str]] = {"csv": ("text/csv", "csv"), "markdown": ("text/markdown", "md"), "json": ("application/json", "json")}
+# A cell that starts so is run as a formula by a spreadsheet; the full-width forms are too, in East Asian settings.
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# So much is put together before it is sent.
+PIECE = 64 * 1024
 
 
 def table(form: Form, columns: Sequence[str], rows: Iterable[dict[str, Any]], name: str) -> Response:
     """Rows as CSV or Markdown."""
-    if form == "csv":
-        body, media_type, extension = "".join(lines(columns, rows)), "text/csv", "csv"
-    else:
-        body, media_type, extension = markdown(columns, rows), "text/markdown", "md"
-    headers = {"Content-Disposition": f'inline; filename="{name}.{extension}"', "Vary": "Accept"}
-    return Response(body, media_type=f"{media_type}; charset=utf-8", headers=headers)
+    body = "".join(lines(columns, rows)) if form == "csv" else markdown(columns, rows)
+    return Response(body, media_type=f"{FILES[form][0]}; charset=utf-8", headers=file_headers(name, FILES[form][1]))
+
+
+def file_headers(name: str, extension: str) -> dict[str, str]:
+    """A name to save the answer under, and that it depends on `Accept`."""
+    return {"Content-Disposition": f'inline; filename="{name}.{extension}"', "Vary": "Accept"}
+
+
+def lines(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """CSV (RFC 4180), header first."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([cell(row.get(column)) for column in columns])
+        if buffer.tell() > PIECE:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def cell(value: Any) -> str:
+    """A value as a spreadsheet may safely show it."""
+    text = _text(value)
+    # A number is one only where it comes as one: "-2" in a policy is text, and would be run.
+    if isinstance(value, int | float) or not text.lstrip(" ").startswith(FORMULA):
+        return visible(text)
+    return f"'{visible(text)}"
 
 
 def markdown(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
     """A Markdown table, header first; what is in a cell is shown as it is, never as markup."""
-    body = [[row.get(column) for column in columns] for row in rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in [list(columns), ["---"] * len(columns), *map(_shown, body)])
+    return "".join(markdown_lines(columns, rows))
 
 
-def _shown(cells: Iterable[Any]) -> list[str]:
-    texts = ("; ".join(map(str, cell)) if isinstance(cell, list | tuple) else str("" if cell is None else cell) for cell in cells)
-    return [MARKUP.sub(r"\\\1", " ".join(text.split())) for text in texts]
+def markdown_lines(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """The same, line by line."""
+    yield _line([plain_markdown(column) for column in columns])
+    yield _line(["---"] * len(columns))
+    for row in rows:
+        yield _line([plain_markdown(_text(row.get(column))) for column in columns])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return "; ".join(str(part) for part in value)
+    return str(value)

@@ -1,31 +1,30 @@
-"""A list as JSON page or as CSV, from one function that fetches pages."""
+"""A list as JSON page or as a table, from one function that fetches pages."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from app.accept import NOT_OFFERED
 from app.deps import Listing
+from app.forms import FILES, TABLE, file_headers, lines, markdown_lines
 from index.queries import Page
 
 Item = TypeVar("Item")
 Fetch = Callable[[str | None, int], Page[Item]]
 
 DEFAULT, MOST = 50, 500
-# A cell that starts so is run as a formula by a spreadsheet; the full-width forms are too, in East Asian settings.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-CSV: dict[int | str, dict[str, Any]] = {
+LIST: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {"text/csv": {"schema": {"type": "string"}}},
-        "description": "A page of the list. With `?format=csv` or `Accept: text/csv` a table; there a cell that a spreadsheet would run "
-        "as a formula is preceded by `'`, lists are joined by `; `, and without `limit` the whole list comes.",
-    }
+        **TABLE[200],
+        "description": f"A page of the list. {TABLE[200]['description']} A table without `limit` is the whole list; with it, "
+        "`X-Next-Cursor` is the cursor of the next page.",
+    },
+    **NOT_OFFERED,
 }
 
 
@@ -34,8 +33,8 @@ def page(fetch: Fetch[Item], listing: Listing) -> Page[Item]:
     return fetch(listing.cursor, listing.limit or DEFAULT)
 
 
-def as_csv(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: Callable[[Item], dict[str, Any]], name: str) -> Response:
-    """The page asked for as CSV, or, when no `limit` was given, everything from the cursor on."""
+def as_table(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: Callable[[Item], dict[str, Any]], name: str) -> Response:
+    """The page asked for as CSV or Markdown, or, when no `limit` was given, everything from the cursor on."""
     first = fetch(listing.cursor, listing.limit or MOST)
 
     def items() -> Iterator[Item]:
@@ -45,42 +44,18 @@ def as_csv(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: Ca
             at = fetch(at.next, MOST)
             yield from at.items
 
-    headers = {"Content-Disposition": f'inline; filename="{name}.csv"', "X-Total-Count": str(first.total), "Vary": "Accept"}
+    media_type, extension = FILES[listing.form]
+    headers = {**file_headers(name, extension), "X-Total-Count": str(first.total)}
     if first.next and listing.limit is not None:
         headers["X-Next-Cursor"] = first.next
-    return StreamingResponse(lines(columns, (row(item) for item in items())), media_type="text/csv; charset=utf-8", headers=headers)
+    written = (lines if listing.form == "csv" else markdown_lines)(columns, (row(item) for item in items()))
+    return StreamingResponse(written, media_type=f"{media_type}; charset=utf-8", headers=headers)
 
 
 def columns_of(*models: type[BaseModel]) -> list[str]:
     """The fields of one model or several, `id` and `kind` first, then in the order they are declared."""
     declared = dict.fromkeys(name for model in models for name in model.model_fields)
     return sorted(declared, key=lambda name: name not in ("id", "kind"))
-
-
-def lines(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """CSV (RFC 4180), header first."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([cell(row.get(column)) for column in columns])
-        if buffer.tell() > 64 * 1024:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def cell(value: Any) -> str:
-    """A value as a spreadsheet may safely show it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        value = "; ".join(str(part) for part in value)
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.lstrip(" ").startswith(FORMULA) else text
 
 
 def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:

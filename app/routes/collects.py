@@ -10,14 +10,14 @@ from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.params import CategoryFilter, GroupFilter
 from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
 from app.silence import nearest, status_of
-from app.table import CSV, as_csv, columns_of
+from app.table import LIST, as_table, columns_of
 from index import facts, queries, taxonomy
 from index.queries import FactFilter, Page
 
 router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["facts"])
 
 
-@router.get("/collects", operation_id="vendor_collects", response_model=CollectsOut, responses=CSV)
+@router.get("/collects", operation_id="vendor_collects", response_model=CollectsOut, responses=LIST)
 def collects(
     vendor: VendorDep,
     index: IndexDep,
@@ -35,13 +35,13 @@ def collects(
     wanted = FactFilter(
         vendor=name, kinds=("collection",), category=category, group=group, source=source, role=role, necessity=necessity, polarity=polarity
     )
-    if listing.csv:
+    if listing.form != "json":
         columns = columns_of(facts.Collection)
 
         def fetch(cursor: str | None, limit: int) -> Page[Any]:
             return queries.facts(session, wanted, cursor, limit)
 
-        return as_csv(fetch, listing, columns, lambda fact: fact.model_dump(mode="json"), f"{name}-collects")
+        return as_table(fetch, listing, columns, lambda fact: fact.model_dump(mode="json"), f"{name}-collects")
     found = queries.every_fact(session, wanted)
     status = status_of(found)
     asked = [term for term in taxonomy.categories().values() if category in (None, term.id) and group in (None, term.group)]

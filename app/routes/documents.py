@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.deps import ListingDep, SessionDep
 from app.params import VendorFilter
 from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, page_of
-from app.table import CSV, as_csv, columns_of, page
+from app.table import LIST, as_table, columns_of, page
 from index import queries
 from index.domain import Document
 from index.queries import IndexedClause, Page
@@ -31,15 +31,15 @@ def known_document(
 DocumentDep = Annotated[Document, Depends(known_document)]
 
 
-@router.get("/documents", operation_id="list_documents", response_model=ListOf[DocumentOut], responses=CSV)
+@router.get("/documents", operation_id="list_documents", response_model=ListOf[DocumentOut], responses=LIST)
 def list_documents(session: SessionDep, listing: ListingDep, vendor: VendorFilter = None) -> Any:
     """Every version of every document, by vendor, the newest first."""
 
     def fetch(cursor: str | None, limit: int) -> Page[Document]:
         return queries.documents(session, vendor, cursor=cursor, limit=limit)
 
-    if listing.csv:
-        return as_csv(fetch, listing, columns_of(DocumentOut), lambda found: DocumentOut.of(found).model_dump(), "documents")
+    if listing.form != "json":
+        return as_table(fetch, listing, columns_of(DocumentOut), lambda found: DocumentOut.of(found).model_dump(), "documents")
     return page_of(page(fetch, listing), DocumentOut.of)
 
 
@@ -55,15 +55,15 @@ def document_text(document: DocumentDep, session: SessionDep) -> Response:
     return Response(queries.text(session, document.id), media_type="text/plain; charset=utf-8")
 
 
-@router.get("/documents/{document}/clauses", operation_id="document_clauses", response_model=ListOf[ClauseOut], responses=CSV)
+@router.get("/documents/{document}/clauses", operation_id="document_clauses", response_model=ListOf[ClauseOut], responses=LIST)
 def document_clauses(document: DocumentDep, session: SessionDep, listing: ListingDep) -> Any:
     """A document's clauses in order."""
 
     def fetch(cursor: str | None, limit: int) -> Page[IndexedClause]:
         return queries.clauses(session, document.id, cursor, limit)
 
-    if listing.csv:
-        return as_csv(fetch, listing, columns_of(ClauseOut), lambda clause: ClauseOut.of(clause).model_dump(), f"{document.id}-clauses")
+    if listing.form != "json":
+        return as_table(fetch, listing, columns_of(ClauseOut), lambda clause: ClauseOut.of(clause).model_dump(), f"{document.id}-clauses")
     return page_of(page(fetch, listing), ClauseOut.of)
 
 

@@ -10,7 +10,7 @@ from app.deps import ListingDep, SessionDep
 from app.params import FactFilterDep
 from app.schemas.answers import FactContextOut
 from app.schemas.records import ClauseOut, ListOf
-from app.table import CSV, as_csv, columns_of, page
+from app.table import LIST, as_table, columns_of, page
 from index import queries
 from index.facts import Fact
 from index.queries import Page
@@ -22,15 +22,15 @@ MODELS = get_args(get_args(Fact)[0])
 COLUMNS = columns_of(*MODELS)
 
 
-@router.get("", operation_id="list_facts", response_model=ListOf[Fact], responses=CSV)
+@router.get("", operation_id="list_facts", response_model=ListOf[Fact], responses=LIST)
 def list_facts(wanted: FactFilterDep, session: SessionDep, listing: ListingDep) -> Any:
     """Facts by vendor, document and place in the text; without `document`, those of the current policies."""
 
     def fetch(cursor: str | None, limit: int) -> Page[Any]:
         return queries.facts(session, wanted, cursor, limit)
 
-    if listing.csv:
-        return as_csv(fetch, listing, COLUMNS, lambda fact: fact.model_dump(mode="json"), "facts")
+    if listing.form != "json":
+        return as_table(fetch, listing, COLUMNS, lambda fact: fact.model_dump(mode="json"), "facts")
     found = page(fetch, listing)
     return {"items": found.items, "next": found.next, "total": found.total}
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.schemas.answers import Answer
 from app.silence import nearest
-from app.table import CSV, as_csv, columns_of, page
+from app.table import LIST, as_table, columns_of, page
 from index import facts, queries
 from index.queries import FactFilter, Page
 
@@ -40,8 +40,8 @@ def endpoint(model: type[facts.Evidence], path: str) -> Callable[..., Any]:
         def fetch(cursor: str | None, limit: int) -> Page[Any]:
             return queries.facts(session, wanted, cursor, limit)
 
-        if listing.csv:
-            return as_csv(fetch, listing, columns_of(model), lambda fact: fact.model_dump(mode="json"), f"{name}-{path}")
+        if listing.form != "json":
+            return as_table(fetch, listing, columns_of(model), lambda fact: fact.model_dump(mode="json"), f"{name}-{path}")
         found = page(fetch, listing)
         polarities = queries.counts(session, wanted, by="polarity")
         status = "stated" if polarities.get("yes") else "denied" if polarities else "silent"
@@ -66,5 +66,5 @@ for path, (model, summary) in PATHS.items():
         name=path,
         description=f"{summary} `silent` is an answer, and brings the clauses to check.",
         response_model=Answer,
-        responses=CSV,
+        responses=LIST,
     )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.deps import ListingDep, SessionDep
 from app.params import CategoryFilter, Duration, VendorFilter
 from app.schemas.records import ListOf
-from app.table import CSV, as_csv, columns_of, page
+from app.table import LIST, as_table, columns_of, page
 from index import queries
 from index.facts import Retention
 from index.queries import Page
@@ -17,7 +17,7 @@ from index.queries import Page
 router = APIRouter(prefix="/v1", tags=["facts"])
 
 
-@router.get("/retention", operation_id="list_retention", response_model=ListOf[Retention], responses=CSV)
+@router.get("/retention", operation_id="list_retention", response_model=ListOf[Retention], responses=LIST)
 def list_retention(
     session: SessionDep,
     listing: ListingDep,
@@ -37,7 +37,7 @@ def list_retention(
     def fetch(cursor: str | None, limit: int) -> Page[Any]:
         return queries.retention(session, vendor, category, shortest, longest, sort is not None, sort == "-period", cursor, limit)
 
-    if listing.csv:
-        return as_csv(fetch, listing, columns_of(Retention), lambda fact: fact.model_dump(mode="json"), "retention")
+    if listing.form != "json":
+        return as_table(fetch, listing, columns_of(Retention), lambda fact: fact.model_dump(mode="json"), "retention")
     found = page(fetch, listing)
     return {"items": found.items, "next": found.next, "total": found.total}

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.deps import IndexDep, ListingDep
 from app.params import Day, VendorFilter
 from app.schemas.answers import HitOut, SearchOut, VendorName
-from app.table import CSV, as_csv, flat
+from app.table import LIST, as_table, flat
 from index.queries import Page
 from index.search import Hit, Mode
 
@@ -21,7 +21,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-@router.get("/search", operation_id="search", response_model=SearchOut, responses=CSV)
+@router.get("/search", operation_id="search", response_model=SearchOut, responses=LIST)
 def search(
     index: IndexDep,
     listing: ListingDep,
@@ -45,12 +45,12 @@ def search(
 ) -> Any:
     """Clauses by meaning and words. A vendor named in the question restricts the search to it (`restricted_to`); `vendor` wins."""
     results = index.find(q, vendor=vendor, limit=listing.limit or 10, mode=mode, language=language, since=since)
-    if listing.csv:
+    if listing.form != "json":
 
         def fetch(cursor: str | None, limit: int) -> Page[Hit]:
             return Page(results.items, None, len(results.items))
 
-        return as_csv(fetch, listing, COLUMNS, lambda hit: flat(HitOut.of(hit).model_dump()), "search")
+        return as_table(fetch, listing, COLUMNS, lambda hit: flat(HitOut.of(hit).model_dump()), "search")
     return {
         "items": [HitOut.of(hit) for hit in results.items],
         "next": None,

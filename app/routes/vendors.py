@@ -11,7 +11,7 @@ from app.deps import ListingDep, SessionDep, VendorDep
 from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
 from app.schemas.records import DocumentOut, ListOf, VendorOut, of_vendor, page_of
 from app.silence import status_of
-from app.table import CSV, as_csv, columns_of, page
+from app.table import LIST, as_table, columns_of, page
 from index import facts, queries, taxonomy
 from index.annexes import annexes
 from index.contradictions import contradictions
@@ -20,7 +20,7 @@ from index.queries import FactFilter, Page, VendorEntry
 router = APIRouter(prefix="/v1/vendors", tags=["vendors"])
 
 
-@router.get("", operation_id="list_vendors", response_model=ListOf[VendorOut], responses=CSV)
+@router.get("", operation_id="list_vendors", response_model=ListOf[VendorOut], responses=LIST)
 def list_vendors(
     session: SessionDep,
     listing: ListingDep,
@@ -33,8 +33,8 @@ def list_vendors(
     def fetch(cursor: str | None, limit: int) -> Page[VendorEntry]:
         return queries.vendors(session, q, cursor, limit)
 
-    if listing.csv:
-        return as_csv(fetch, listing, columns_of(VendorOut), lambda entry: VendorOut.of(entry).model_dump(), "vendors")
+    if listing.form != "json":
+        return as_table(fetch, listing, columns_of(VendorOut), lambda entry: VendorOut.of(entry).model_dump(), "vendors")
     return page_of(page(fetch, listing), VendorOut.of)
 
 

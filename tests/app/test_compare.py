@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.forms import markdown, preferred
+from app.accept import TABLES, preferred
+from app.forms import markdown
 
 
 def compared(client: TestClient, vendors: str = "acme,nilsoft,hush", **more: str) -> dict[str, dict[str, Any]]:
@@ -92,4 +93,4 @@ def test_nothing_in_a_markdown_cell_is_markup() -> None:
     ],
 )
 def test_the_form_follows_the_accept_header(accept: str, form: str) -> None:
-    assert preferred(accept) == form
+    assert preferred(accept, TABLES) == form

@@ -6,8 +6,8 @@ import io
 import pytest
 from fastapi.testclient import TestClient
 
-from app.deps import prefers_csv
-from app.table import cell
+from app.accept import TABLES, preferred
+from app.forms import cell
 
 LISTS = ["/v1/vendors", "/v1/facts", "/v1/retention", "/v1/documents", "/v1/documents/acme-2026/clauses", "/v1/vendors/acme/retention"]
 
@@ -88,4 +88,4 @@ def test_numbers_lists_and_truths_stay_readable() -> None:
     ],
 )
 def test_accept_is_read_with_its_weights(accept: str, csv_wanted: bool) -> None:
-    assert prefers_csv(accept) is csv_wanted
+    assert (preferred(accept, TABLES) == "csv") is csv_wanted
