@@ -39,6 +39,8 @@ ONE_OF_MANY = {("contact", ("url",)), ("contact", ("in app",))}
 NAMES = {"document", "contact"}
 ANY = ("any",)
 SHORT_NAME = re.compile(r"^.*?\(([^()]+)\).*$")
+# What is compared of two wordings: Han text by character, all else by what white space parts.
+WORD = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
 Statement = tuple[str, tuple[Any, ...], tuple[Any, ...]]
 Fits = Callable[[Statement, Statement], bool]
 
@@ -83,6 +85,15 @@ class Edit:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a clause as each wording has it; `same` when no word of it differs."""
+
+    before: str
+    after: str
+    same: bool
+
+
 def clauses(alignment: Alignment) -> list[ClauseChange]:
     """The changes of clauses: altered and added ones in the order of the newer version, then removed ones in the order of the older."""
     before, after = alignment.before.clauses, alignment.after.clauses
@@ -117,13 +128,29 @@ def between(
 
 def edits(before: str, after: str) -> list[Edit]:
     """The words that tell two wordings of a clause apart, in order, as each writes them."""
-    old, new = before.split(), after.split()
-    matcher = SequenceMatcher(None, [words(word) or word for word in old], [words(word) or word for word in new], autojunk=False)
-    return [
-        Edit(" ".join(old[i:j]), " ".join(new[k:m]))
-        for tag, i, j, k, m in matcher.get_opcodes()
-        if tag != "equal" and words(" ".join(old[i:j])) != words(" ".join(new[k:m]))
-    ]
+    return [Edit(" ".join(each.before.split()), " ".join(each.after.split())) for each in passages(before, after) if not each.same]
+
+
+def passages(before: str, after: str) -> list[Passage]:
+    """Two wordings of a clause, stretch by stretch: put together, each side gives its whole text."""
+    old, new = list(WORD.finditer(before)), list(WORD.finditer(after))
+    keys = [[words(word[0]) or word[0] for word in each] for each in (old, new)]
+    found: list[Passage] = []
+    for tag, i, j, k, m in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+        left, right = _stretch(before, old, i, j), _stretch(after, new, k, m)
+        same = tag == "equal" or words(left) == words(right)
+        if found and found[-1].same and same:
+            left, right = found[-1].before + left, found[-1].after + right
+            found.pop()
+        found.append(Passage(left, right, same))
+    return found
+
+
+def _stretch(text: str, found: Sequence[re.Match[str]], first: int, last: int) -> str:
+    """The text of these words, up to the word that follows them."""
+    if first == last:
+        return ""
+    return text[found[first].start() if first else 0 : found[last].start() if last < len(found) else len(text)]
 
 
 def _what(before: Any | None, after: Any | None) -> What:

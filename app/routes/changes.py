@@ -56,7 +56,7 @@ def changes(
     """Facts and clauses added, removed and altered between two versions, with both quotes. What was only moved is no change."""
     name = vendor.vendor.id
     older, newer = chosen(name, queries.versions(session, name), from_, to)
-    facts, clauses = _between(session, older, newer) if older else ([], [])
+    facts, clauses = between(session, older, newer) if older else ([], [])
     if form != "json":
         return table(form, COLUMNS, _rows(facts, clauses), f"{name}-changes")
     return ChangesOut(
@@ -68,7 +68,8 @@ def changes(
     )
 
 
-def _between(session: Session, older: Document, newer: Document) -> tuple[list[FactChange], list[ClauseChange]]:
+def between(session: Session, older: Document, newer: Document) -> tuple[list[FactChange], list[ClauseChange]]:
+    """What changed from one of these versions to the other."""
     clauses = [queries.clauses(session, document.id, limit=ALL).items for document in (older, newer)]
     facts = [queries.every_fact(session, FactFilter(document=document.id)) for document in (older, newer)]
     return diff.between(*clauses, *facts)

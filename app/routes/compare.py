@@ -17,6 +17,7 @@ from app.schemas.answers import VendorName
 from app.schemas.comparison import CompareOut, TopicOut
 from index import queries
 from index.queries import FactFilter
+from index.store import Session
 
 router = APIRouter(prefix="/v1", tags=["comparison"])
 
@@ -59,10 +60,7 @@ def compare(
     """One row a topic, one column a vendor: `stated`, `denied` or `silent`, each with its facts."""
     names = [queries.vendor(session, vendor).vendor for vendor in ids(vendors)]
     kinds = tuple(each for each in comparing.KINDS if not kind or each in kind)
-    facts = [fact for vendor in names for fact in queries.every_fact(session, FactFilter(vendor=vendor.id, kinds=kinds))]
-    rows = comparing.rows(facts, [vendor.id for vendor in names], kinds, by == "category", silent)
-    if sort:
-        rows = comparing.by_period(rows, sort == "-period")
+    rows = compared(session, [vendor.id for vendor in names], kinds, by == "category", silent, sort)
     if form != "json":
         columns = ["topic", "label", *(vendor.id for vendor in names)]
         return table(form, columns, _flat(rows), "comparison")
@@ -72,6 +70,15 @@ def compare(
         "total": len(rows),
         "vendors": [VendorName(id=vendor.id, name=vendor.name) for vendor in names],
     }
+
+
+def compared(
+    session: Session, vendors: Sequence[str], kinds: Sequence[str], by_category: bool, silent: bool, sort: str | None = None
+) -> list[Row]:
+    """The table of these vendors, in the order asked for."""
+    facts = [fact for vendor in vendors for fact in queries.every_fact(session, FactFilter(vendor=vendor, kinds=tuple(kinds)))]
+    rows = comparing.rows(facts, vendors, kinds, by_category, silent)
+    return comparing.by_period(rows, sort == "-period") if sort else rows
 
 
 def _flat(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:

@@ -100,6 +100,18 @@ def test_a_reworded_clause_is_altered_and_shows_which_words() -> None:
     assert diff.edits(before, after) == [diff.Edit("30", "90"), diff.Edit("", "at most.")]
 
 
+def test_two_wordings_are_told_apart_stretch_by_stretch_and_none_of_either_is_lost() -> None:
+    before, after = "We keep logs\nfor 30 days, always.", "We keep server logs for 90 days, always."
+    found = diff.passages(before, after)
+    assert "".join(each.before for each in found) == before
+    assert "".join(each.after for each in found) == after
+    assert [(each.before, each.after) for each in found if not each.same] == [("", "server "), ("30 ", "90 ")]
+
+
+def test_a_chinese_clause_is_told_apart_by_character() -> None:
+    assert diff.edits("操作日志保存三十天。", "操作日志保存九十天。") == [diff.Edit("三", "九")]
+
+
 def test_what_has_no_counterpart_is_added_or_removed() -> None:
     before = "We answer within 15 days.\nWe publish a transparency report each year."
     after = "We answer within 15 days.\nOur assistant learns from messages that you rate."
