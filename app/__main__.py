@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from urllib.parse import quote_plus
 
 import uvicorn
@@ -11,7 +12,7 @@ from app import logs
 from app.main import create_app
 from app.service import Service
 from index import queries
-from index.errors import IndexError_
+from index.errors import IndexError_, SettingRefused
 from index.queries import FactFilter
 from index.settings import Settings
 
@@ -53,7 +54,11 @@ Serving {len(vendors)} vendors on {address}; {address}/docs describes everything
 
 def main() -> None:
     settings = Settings()
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except SettingRefused as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(2)
     log = logs.configuration(settings.log_level)
     config = uvicorn.Config(app, host=settings.host, port=settings.port, log_config=log, access_log=False, server_header=False, ws="none")
     Server(config, app.state.service).run()

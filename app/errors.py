@@ -20,6 +20,8 @@ STATUS: dict[type[errors.VpiError], int] = {
     errors.IndexError_: 503,
     # A source cannot be handed in over HTTP: seen here, it is a defect of ours.
     errors.PolicyError: 500,
+    # Nor does a request meet one of these: the service does not start.
+    errors.SettingRefused: 500,
 }
 TITLES: dict[type[errors.VpiError], str] = {
     errors.VendorUnknown: "Vendor not indexed",
@@ -36,6 +38,7 @@ TITLES: dict[type[errors.VpiError], str] = {
 NEXT_STEP = {
     404: "No such page. GET /docs lists what there is.",
     405: "This method is not offered here. The Allow header names those that are.",
+    408: "The body did not arrive in time. Send it again.",
     413: "A request body may hold 64 KiB. Send a shorter one.",
 }
 

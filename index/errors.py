@@ -10,6 +10,7 @@ VpiError
 │   ├── SnapshotMissing    nothing has been ingested yet
 │   ├── SnapshotDamaged    a file of the snapshot is missing or altered
 │   ├── ModelMismatch      the index was built with other weights
+│   ├── ModelUnsupported   a model that cannot be run without torch: torch runs it
 │   ├── IngestRunning      another ingest holds the lock
 │   └── StorageFailed      the disk is full or broken: what was being written is thrown away
 ├── NotIndexed             what was asked for is not in the index
@@ -18,6 +19,7 @@ VpiError
 │   ├── ClauseUnknown
 │   ├── FactUnknown
 │   └── VersionUnknown
+├── SettingRefused         a setting that cannot be followed, or would leave the service open unawares
 └── RequestRefused         a parameter whose form is right and whose value is not
     ├── RuleUnknown        a buyer's rule in words that are not understood
     └── CursorInvalid
@@ -68,6 +70,10 @@ class ModelMismatch(IndexError_):
     """The index was built with other weights than the ones at hand."""
 
 
+class ModelUnsupported(IndexError_):
+    """The model cannot be run without torch, or gives other vectors there; who asked goes back to torch."""
+
+
 class IngestRunning(IndexError_):
     """Another ingest holds the lock."""
 
@@ -104,6 +110,10 @@ class FactUnknown(NotIndexed):
 class VersionUnknown(NotIndexed):
     def __init__(self, vendor: str, wanted: str, held: Sequence[str]) -> None:
         super().__init__(f"No version {wanted!r} of the policy of {vendor!r} is indexed. Ask for one of {', '.join(held)}.")
+
+
+class SettingRefused(VpiError):
+    """A setting cannot be followed."""
 
 
 class RequestRefused(VpiError):

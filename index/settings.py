@@ -26,4 +26,12 @@ class Settings(BaseSettings):
     reload_seconds: PositiveFloat = Field(2.0, description="How often the service looks for a newer snapshot.")
     host: str = Field("127.0.0.1", description="Address the service listens on.")
     port: PositiveInt = Field(8000, le=65535, description="Port the service listens on.")
+    keys_file: Path | None = Field(None, description="TOML file of API keys (`python -m app.keys`); without one nobody is asked for a key.")
+    without_keys: bool = Field(False, description="Lets the service listen beyond this machine without keys.")
+    rate_per_minute: int | None = Field(
+        None,
+        ge=0,
+        description="Requests a minute of one key, or of one address without keys. 0: any number; empty: 1200 with keys, else any.",
+    )
+    at_once: PositiveInt = Field(200, description="Requests under way at once; one more is answered 503.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Level of the structured log on stderr.")
