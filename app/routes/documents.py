@@ -8,8 +8,10 @@ from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from app.deps import ListingDep, SessionDep
+from app.forms import TABLE, FormDep, table
 from app.params import VendorFilter
 from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, page_of
+from app.summary import in_short
 from app.table import LIST, as_table, columns_of, page
 from index import queries
 from index.domain import Document
@@ -43,10 +45,11 @@ def list_documents(session: SessionDep, listing: ListingDep, vendor: VendorFilte
     return page_of(page(fetch, listing), DocumentOut.of)
 
 
-@router.get("/documents/{document}", operation_id="one_document")
-def one_document(document: DocumentDep) -> DocumentOut:
+@router.get("/documents/{document}", operation_id="one_document", response_model=DocumentOut, responses=TABLE)
+def one_document(document: DocumentDep, form: FormDep) -> Any:
     """One document: what it says of itself, and where it came from."""
-    return DocumentOut.of(document)
+    found = DocumentOut.of(document)
+    return found if form == "json" else table(form, columns_of(DocumentOut), [found.model_dump()], document.id)
 
 
 @router.get("/documents/{document}/text", operation_id="document_text", response_class=Response, responses=TEXT)
@@ -67,9 +70,17 @@ def document_clauses(document: DocumentDep, session: SessionDep, listing: Listin
     return page_of(page(fetch, listing), ClauseOut.of)
 
 
-@router.get("/clauses/{clause}", operation_id="one_clause")
+@router.get("/clauses/{clause}", operation_id="one_clause", response_model=ClauseContextOut, responses=TABLE)
 def one_clause(
-    clause: Annotated[str, Path(max_length=160, description="Clause id.", examples=["fernly-1a2b3c4d.0012"])], session: SessionDep
-) -> ClauseContextOut:
-    """One clause with its neighbours and the facts that rest on it."""
-    return ClauseContextOut.in_context(queries.clause(session, clause))
+    clause: Annotated[str, Path(max_length=160, description="Clause id.", examples=["fernly-1a2b3c4d.0012"])],
+    session: SessionDep,
+    form: FormDep,
+) -> Any:
+    """One clause with its neighbours and the facts that rest on it. As a table: a row a clause, `place` telling it from its neighbours."""
+    found = queries.clause(session, clause)
+    if form == "json":
+        return ClauseContextOut.in_context(found)
+    placed = [("before", each) for each in found.before] + [("here", found.clause)] + [("after", each) for each in found.after]
+    says = {"here": [in_short(fact) for fact in found.facts]}
+    rows = [{"place": place, "facts": says.get(place), **ClauseOut.of(each).model_dump()} for place, each in placed]
+    return table(form, ["place", *columns_of(ClauseOut), "facts"], rows, found.clause.id)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args
 from fastapi import APIRouter, Path
 
 from app.deps import ListingDep, SessionDep
+from app.forms import TABLE, FormDep, table
 from app.params import FactFilterDep
 from app.schemas.answers import FactContextOut
 from app.schemas.records import ClauseOut, ListOf
@@ -35,11 +36,14 @@ def list_facts(wanted: FactFilterDep, session: SessionDep, listing: ListingDep) 
     return {"items": found.items, "next": found.next, "total": found.total}
 
 
-@router.get("/{fact}", operation_id="one_fact")
+@router.get("/{fact}", operation_id="one_fact", response_model=FactContextOut, responses=TABLE)
 def one_fact(
-    fact: Annotated[str, Path(max_length=100, description="Fact id.", examples=["f-3b1f0c2a9d7e"])], session: SessionDep
-) -> FactContextOut:
+    fact: Annotated[str, Path(max_length=100, description="Fact id.", examples=["f-3b1f0c2a9d7e"])], session: SessionDep, form: FormDep
+) -> Any:
     """One fact with the clause it stands in and, in `origin`, the rule or model that gave it, so that a wrong one can be traced."""
     found = queries.fact(session, fact)
     clauses = queries.clauses_by_id(session, [found.clause]) if found.clause else []
+    if form != "json":
+        row = {**found.model_dump(mode="json"), "clause.text": clauses[0].text if clauses else None}
+        return table(form, [*columns_of(type(found)), "clause.text"], [row], found.id)
     return FactContextOut(fact=found, clause=ClauseOut.of(clauses[0]) if clauses else None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
-from typing import get_args
+from typing import Any, get_args
 
 from fastapi import APIRouter
 
+from app.forms import TABLE, FormDep, table
 from app.schemas.service import TaxonomyOut, TermGroupOut, TermOut
 from index import facts, taxonomy
 from index.taxonomy import Term
@@ -15,10 +17,23 @@ from index.taxonomy import Term
 router = APIRouter(prefix="/v1", tags=["taxonomy"])
 
 
-@router.get("/taxonomy", operation_id="taxonomy")
-def vocabularies() -> TaxonomyOut:
+COLUMNS = ("vocabulary", "group", "id", "label", "definition", "dpv_iri", "dpv_match")
+
+
+@router.get("/taxonomy", operation_id="taxonomy", response_model=TaxonomyOut, responses=TABLE)
+def vocabularies(form: FormDep) -> Any:
     """Groups and categories of personal data, the facets, and the enumerations of the other fields."""
-    return whole()
+    return whole() if form == "json" else table(form, COLUMNS, rows(whole()), "taxonomy")
+
+
+def rows(vocabularies: TaxonomyOut) -> Iterator[dict[str, Any]]:
+    """One row a term."""
+    for group in vocabularies.groups:
+        yield from ({"vocabulary": "category", "group": group.group, **term.model_dump()} for term in group.categories)
+    for facet, terms in vocabularies.facets.items():
+        yield from ({"vocabulary": facet, **term.model_dump()} for term in terms)
+    for name, ids in vocabularies.values.items():
+        yield from ({"vocabulary": name, "id": each} for each in ids)
 
 
 @cache

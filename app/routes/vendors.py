@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from app.deps import ListingDep, SessionDep, VendorDep
+from app.forms import TABLE, FormDep, table
 from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
 from app.schemas.records import DocumentOut, ListOf, VendorOut, of_vendor, page_of
 from app.silence import status_of
@@ -16,8 +18,11 @@ from index import facts, queries, taxonomy
 from index.annexes import annexes
 from index.contradictions import contradictions
 from index.queries import FactFilter, Page, VendorEntry
+from index.store import Session
 
 router = APIRouter(prefix="/v1/vendors", tags=["vendors"])
+
+CARD = ("part", "about", "status", "stated", "denied", "says", "quote", "document", "start", "end")
 
 
 @router.get("", operation_id="list_vendors", response_model=ListOf[VendorOut], responses=LIST)
@@ -38,10 +43,16 @@ def list_vendors(
     return page_of(page(fetch, listing), VendorOut.of)
 
 
-@router.get("/{vendor}", operation_id="vendor_card")
-def vendor_card(vendor: VendorDep, session: SessionDep) -> CardOut:
+@router.get("/{vendor}", operation_id="vendor_card", response_model=CardOut, responses=TABLE)
+def vendor_card(vendor: VendorDep, session: SessionDep, form: FormDep) -> Any:
     """A vendor at a glance: documents, how much is said on each kind of fact, the data collected, what the policy is silent on, where it
     contradicts itself, and which documents it refers to that are not indexed."""
+    found = card(vendor, session)
+    return found if form == "json" else table(form, CARD, card_rows(found), vendor.vendor.id)
+
+
+def card(vendor: VendorEntry, session: Session) -> CardOut:
+    """The card of a vendor."""
     name = vendor.vendor.id
     found = queries.every_fact(session, FactFilter(vendor=name))
     counted = Counter((fact.kind, fact.polarity) for fact in found)
@@ -68,6 +79,29 @@ def vendor_card(vendor: VendorDep, session: SessionDep) -> CardOut:
             for annex in annexes(clauses, [vendor.vendor.name, *vendor.vendor.aliases], titles)
         ],
     )
+
+
+def card_rows(card: CardOut) -> Iterator[dict[str, Any]]:
+    """A card as a table: one row a thing it says."""
+    for name in ("name", "legal_entity", "url", "effective_date", "last_updated"):
+        yield {"part": "vendor", "about": name, "says": getattr(card, name)}
+    for document in card.documents:
+        says = f"{document.title or document.source}, {'current' if document.current else 'older'}"
+        yield {"part": "document", "about": document.id, "says": says, "document": document.id}
+    for count in card.counts:
+        yield {"part": "kind", "about": count.kind, **count.model_dump(include={"status", "stated", "denied"})}
+    for group in card.collects:
+        for entry in group.categories:
+            yield {"part": "collects", "about": f"{group.group}.{entry.category}", "status": entry.status, "says": entry.label}
+    for silent in [*card.silent.kinds, *card.silent.groups]:
+        yield {"part": "silent", "about": silent, "status": "silent", "says": "the policy does not say"}
+    for each in card.contradictions:
+        for says, fact in zip(each.says, each.facts, strict=True):
+            place = {"quote": fact.quote, "document": fact.document, "start": fact.start, "end": fact.end}
+            yield {"part": "contradiction", "about": each.about, "says": says, **place}
+    for annex in card.annexes:
+        place = {"document": annex.clause.rpartition(".")[0], "start": annex.start, "end": annex.end}
+        yield {"part": "annex", "about": annex.title, "says": "referred to, not indexed", **place}
 
 
 def collected(found: list[facts.Collection]) -> list[GroupStatus]:
