@@ -35,7 +35,8 @@ from app.routes import (
 )
 from app.schemas.service import Problem
 from app.service import Service
-from index.embedder import Embedder, Encoder
+from index.embedder import Encoder
+from index.query_encoder import QueryEncoder
 from index.settings import Settings
 
 DESCRIPTION = """What does vendor X collect? Answers from privacy policies, each with the verbatim words it rests on.
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     settings = settings or Settings()
     logging.config.dictConfig(logs.configuration(settings.log_level))
     metrics = Metrics()
-    service = Service(settings, embedder or Embedder(settings.embedding_model), metrics)
+    service = Service(settings, embedder or QueryEncoder(settings.embedding_model), metrics)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -1,0 +1,137 @@
+"""The model as a service asks it: ONNX Runtime once it is seen to give torch's vectors, torch where it does not.
+
+`python -m index.query_encoder` writes the vectors that torch gives for the sentences below, with which each start is compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from index.embedder import Embedder, Vectors
+from index.errors import ModelUnsupported
+
+log = logging.getLogger("vpi.model")
+
+REFERENCE = Path(__file__).parent / "reference.npz"
+# Short, long past what the model reads, empty, in other scripts: where two ways to read a text could part.
+SENTENCES = (
+    "",
+    "Retention",
+    "How long do they keep the messages of an account that was closed?",
+    "Do you sell personal information to third parties for cross-context behavioural advertising?",
+    "We keep server logs for ninety (90) days, unless the law requires otherwise; backups are erased 30 days later.",
+    "Our naïve co-workers' e-mail address is privacy@example.com – see https://example.com/a?b=c&d=%20 (EU/EEA only).",
+    "聊天记录会保存多久？我们不会出售您的个人信息。",
+    "Où sont stockées les données ? 🔒 Ёлка №5, Größe 10 µm",
+    "We may share your device identifiers with affiliates, vendors and partners as set out below. " * 40,
+)
+ALIKE = 0.9999
+# 1.6 kB a question with its vector: 7 MB.
+KEPT_QUESTIONS = 4096
+
+
+class QueryEncoder:
+    """An encoder of questions, safe to share between threads. Torch is imported only where it must stand in, or to compare once.
+
+    The shipped model's reference vectors come with the project; another model's are asked of torch at the start.
+    """
+
+    def __init__(self, model: str = "") -> None:
+        self._torch = Embedder(model)
+        self.name = self._torch.name
+        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+
+    @property
+    def fingerprint(self) -> str:
+        return self._torch.fingerprint
+
+    @property
+    def runs_on(self) -> str:
+        """`onnxruntime` or `torch`."""
+        return "torch" if self._encoder is self._torch else "onnxruntime"
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors: Vectors = self._encoder.encode(texts)
+        return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        """The unit vector of one question; the last few thousand are remembered. No prefix: one cost 0.15 of nDCG@10."""
+        with self._lock:
+            if text in self._recent:
+                self._recent.move_to_end(text)
+                return self._recent[text]
+        vector: Vectors = self.encode([text])[0]
+        with self._lock:
+            self._recent[text] = vector
+            if len(self._recent) > KEPT_QUESTIONS:
+                self._recent.popitem(last=False)
+        return vector
+
+    def count(self, text: str) -> int:
+        return self._torch.count(text)
+
+    @property
+    def _encoder(self) -> Embedder | _Checked:
+        with self._loading:
+            found: Embedder | _Checked = self._loaded
+        return found
+
+    @cached_property
+    def _loaded(self) -> Embedder | _Checked:
+        _ = self._torch.fingerprint  # weights that are refused are refused here too
+        try:
+            found = _Checked(self._torch)
+        except ModelUnsupported as reason:
+            log.warning("torch encodes the questions", extra={"fields": {"model": self.name, "reason": str(reason)}})
+            return self._torch
+        return found
+
+
+class _Checked:
+    """ONNX Runtime with the weights of a model, seen to agree with torch on every reference sentence."""
+
+    def __init__(self, torch: Embedder) -> None:
+        """Raises ModelUnsupported."""
+        from index.onnx_encoder import OnnxEncoder  # imports what a test with word hashes need not load
+
+        self._onnx = OnnxEncoder(torch.folder)
+        known = _kept(torch.fingerprint)
+        expected = torch.encode(SENTENCES) if known is None else known
+        found = self._onnx.encode(SENTENCES)
+        if found.shape != expected.shape:
+            raise ModelUnsupported(f"ONNX Runtime gives vectors of {found.shape[1]}, torch of {expected.shape[1]}")
+        cosines = (found * expected).sum(axis=1)
+        if not cosines.min() >= ALIKE:
+            at = int(cosines.argmin())
+            raise ModelUnsupported(f"ONNX Runtime's vector of {SENTENCES[at][:40]!r} has a cosine of {cosines[at]:.6f} with torch's")
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return self._onnx.encode(texts)
+
+
+def _kept(model: str) -> Vectors | None:
+    """What torch gave for the sentences with these weights, when it was written down for them."""
+    with np.load(REFERENCE) as kept:
+        if str(kept["model"]) != model or str(kept["sentences"]) != _sum():
+            return None
+        vectors: Vectors = kept["vectors"].astype(np.float32)
+        return vectors
+
+
+def _sum() -> str:
+    return hashlib.sha256("\n".join(SENTENCES).encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    shipped = Embedder()
+    np.savez(REFERENCE, model=shipped.fingerprint, sentences=_sum(), vectors=shipped.encode(SENTENCES))
