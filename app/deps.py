@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from sqlmodel import Session
@@ -65,21 +65,27 @@ def only_known_parameters(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which page of a list, in which form. `limit` and `cursor` are None where the caller gave none."""
+    """Which page of a list, in which form. `limit` and `cursor` are None where the caller gave none; `state` is the request's."""
 
     limit: int | None
     cursor: str | None
     form: Form
+    state: dict[str, Any] = field(default_factory=dict)
+
+    def announce(self, following: str | None) -> None:
+        """The cursor of the next page, which the answer names in its `Link` header too."""
+        self.state["next"] = following
 
 
 def listing(
+    request: Request,
     form: FormDep,
     limit: Annotated[
         int | None, Query(ge=1, le=500, description="Items a page; 50 when left out. A table without it: the whole list.")
     ] = None,
     cursor: Annotated[str | None, Query(max_length=1000, description="`next` of the page before; opaque.")] = None,
 ) -> Listing:
-    return Listing(limit, cursor, form)
+    return Listing(limit, cursor, form, request.scope.setdefault("state", {}))
 
 
 ListingDep = Annotated[Listing, Depends(listing)]

@@ -30,7 +30,9 @@ LIST: dict[int | str, dict[str, Any]] = {
 
 def page(fetch: Fetch[Item], listing: Listing) -> Page[Item]:
     """The page of a list that the caller asked for."""
-    return fetch(listing.cursor, listing.limit or DEFAULT)
+    found = fetch(listing.cursor, listing.limit or DEFAULT)
+    listing.announce(found.next)
+    return found
 
 
 def as_table(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: Callable[[Item], dict[str, Any]], name: str) -> Response:
@@ -48,6 +50,7 @@ def as_table(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: 
     headers = {**file_headers(name, extension), "X-Total-Count": str(first.total)}
     if first.next and listing.limit is not None:
         headers["X-Next-Cursor"] = first.next
+        listing.announce(first.next)
     written = (lines if listing.form == "csv" else markdown_lines)(columns, (row(item) for item in items()))
     return StreamingResponse(written, media_type=f"{media_type}; charset=utf-8", headers=headers)
 

@@ -53,7 +53,7 @@ def test_what_is_not_there_is_404_with_the_next_step(client: TestClient, path: s
 def test_a_method_that_is_not_offered_is_405_and_says_which_are(client: TestClient) -> None:
     answer = client.delete("/v1/vendors")
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD"
     assert answer.json()["detail"].startswith("This method is not offered here.")
 
 
