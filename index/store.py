@@ -245,8 +245,8 @@ class Store:
 
     @staticmethod
     def _drop(session: Session, document: str) -> None:
-        rows = "SELECT row FROM clause WHERE document = :document"
-        session.execute(text(f"DELETE FROM clause_words WHERE rowid IN ({rows})"), {"document": document})
+        words_of = "DELETE FROM clause_words WHERE rowid IN (SELECT row FROM clause WHERE document = :document)"
+        session.execute(text(words_of), {"document": document})
         for table in PARTS:
             session.execute(delete(table).where(col(table.document) == document))
         session.execute(delete(DocumentRow).where(col(DocumentRow.id) == document))

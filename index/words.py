@@ -12,8 +12,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlmodel import Session
 
-from index import lexicon, taxonomy
-
+FOLDER = Path(__file__).parent
 HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[^\W_]+")
 # Of the columns (words, context, han): what stands in the headings and the lead-in counts less than the clause's own words.
@@ -26,58 +25,41 @@ COUNTED = 20_000
 
 @dataclass(frozen=True)
 class Synonyms:
-    """Words that ask for each other, and words that ask for nothing; `index/synonyms.toml`."""
+    """Words that ask for each other, and words that ask for nothing (`index/synonyms.toml`); `english`: what Chinese words are called."""
 
     groups: dict[str, tuple[str, ...]]
     stop: frozenset[str]
-    gloss: dict[str, str]
+    english: dict[str, str]
     longest: int
 
     @classmethod
     @cache
     def load(cls) -> Synonyms:
-        data = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
+        data = tomllib.loads((FOLDER / "synonyms.toml").read_text(encoding="utf-8"))
         groups: dict[str, list[str]] = {}
         for group in data["group"]:
             for word in group["words"]:
                 groups.setdefault(word.lower(), []).extend(other.lower() for other in group["words"] if other != word)
         longest = max(len(word.split()) for word in groups)
         stop = frozenset(word for words in data["stop"].values() for word in words)
-        gloss: dict[str, str] = {}
+        english: dict[str, str] = {}
         for group in data["group"]:
-            english = next((word for word in group["words"] if not HAN.search(word)), "")
+            plain = next((word for word in group["words"] if not HAN.search(word)), "")
             for word in group["words"]:
                 if HAN.search(word):
-                    gloss.setdefault(word.lower(), english)
-        return cls({word: tuple(dict.fromkeys(others)) for word, others in groups.items()}, stop, gloss | data["gloss"], longest)
+                    english.setdefault(word.lower(), plain)
+        gloss = tomllib.loads((FOLDER / "gloss.toml").read_text(encoding="utf-8"))
+        english |= {word.lower(): plain for table in gloss.values() for plain, words in table.items() for word in words}
+        for word, plain in english.items():
+            # A Chinese word without a group of its own asks for what its English name asks for.
+            if word not in groups and (form := next((form for form in _forms(plain.lower()) if form in groups), None)):
+                groups[word] = [plain.lower(), *groups[form]]
+        return cls({word: tuple(dict.fromkeys(others)) for word, others in groups.items()}, stop, english, longest)
 
 
 def columns(plain: str, context: str) -> tuple[str, str, str]:
     """What is indexed of a clause: its words, those of its headings and lead-in, and its Han text as bigrams."""
     return HAN.sub(" ", plain), f"{HAN.sub(' ', context)} {_bigrams(context)}", _bigrams(plain)
-
-
-def in_english(question: str) -> str | None:
-    """A Chinese question word by word in English, as far as the tables know its words; None for a question without Han text.
-
-    The model that ships reads English only: to it, Chinese characters are all much alike.
-    """
-    if not HAN.search(question):
-        return None
-    gloss = Synonyms.load().gloss
-    labels = {question[each.start : each.end]: taxonomy.categories()[each.category].label for each in lexicon.load().find(question)}
-    known = gloss | {word.lower(): label.lower() for word, label in labels.items()}
-    longest = max(map(len, known))
-    found, at = [], 0
-    while at < len(question):
-        size = next((size for size in range(longest, 0, -1) if question[at : at + size].lower() in known), 0)
-        if size:
-            found.append(known[question[at : at + size].lower()])
-        elif latin := re.match(r"[^\u3400-\u9fff]+", question[at:]):
-            size = latin.end()
-            found.append(latin.group())
-        at += size or 1
-    return " ".join(" ".join(found).split())
 
 
 def terms(question: str) -> list[str]:
@@ -128,7 +110,7 @@ def search(session: Session, asked: Sequence[str], ranges: Sequence[tuple[int, i
     # Ordered by bm25() and not by FTS5's own `rank`, which took half as long again.
     found = session.execute(
         text(
-            f"SELECT rowid, -bm25(clause_words, {', '.join(map(str, WEIGHTS))}) AS score FROM clause_words "
+            f"SELECT rowid, -bm25(clause_words, {', '.join(map(str, WEIGHTS))}) AS score FROM clause_words "  # noqa: S608  # numbers of ours
             f"WHERE clause_words MATCH :match {f'AND ({within})' if within else ''} ORDER BY score DESC LIMIT :limit"
         ),
         {"match": " OR ".join(asked), "limit": limit},

@@ -87,7 +87,7 @@ async def in_time(url: str, settings: Settings, transport: httpx.AsyncBaseTransp
     try:
         async with (
             asyncio.timeout(settings.fetch_timeout_s),
-            httpx.AsyncClient(transport=transport, trust_env=False, timeout=None) as client,
+            httpx.AsyncClient(transport=transport, trust_env=False, timeout=None) as client,  # noqa: S113  # the line above bounds it whole
         ):
             return await follow(client, url, settings, resolve, permit)
     except TimeoutError:
