@@ -134,15 +134,15 @@ def edits(before: str, after: str) -> list[Edit]:
 def passages(before: str, after: str) -> list[Passage]:
     """Two wordings of a clause, stretch by stretch: put together, each side gives its whole text."""
     old, new = list(WORD.finditer(before)), list(WORD.finditer(after))
-    keys = [[words(word[0]) or word[0] for word in each] for each in (old, new)]
+    left, right = ([" ".join(words(word[0])) or word[0] for word in each] for each in (old, new))
     found: list[Passage] = []
-    for tag, i, j, k, m in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
-        left, right = _stretch(before, old, i, j), _stretch(after, new, k, m)
-        same = tag == "equal" or words(left) == words(right)
+    for tag, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        was, now = _stretch(before, old, i, j), _stretch(after, new, k, m)
+        same = tag == "equal" or words(was) == words(now)
         if found and found[-1].same and same:
-            left, right = found[-1].before + left, found[-1].after + right
+            was, now = found[-1].before + was, found[-1].after + now
             found.pop()
-        found.append(Passage(left, right, same))
+        found.append(Passage(was, now, same))
     return found
 
 

@@ -1,0 +1,80 @@
+"""Two versions of a vendor's policy side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from app.deps import SessionDep, VendorDep
+from app.pages import render, words
+from app.routes.changes import between
+from app.summary import in_short
+from index import queries
+from index.diff import Passage, passages
+from index.versions import chosen, since
+
+router = APIRouter(include_in_schema=False)
+
+ORDER = ("altered", "added", "removed")
+# So many words in common between two longer changes are read as part of them: marks that come and go with every word cannot be read.
+STEPPING_STONE = 3
+
+
+@router.get("/vendors/{vendor}/changes")
+def changes(
+    request: Request,
+    vendor: VendorDep,
+    session: SessionDep,
+    from_: Annotated[str, Query(alias="from", max_length=150)] = "",
+    to: Annotated[str, Query(max_length=150)] = "",
+) -> Any:
+    name = vendor.vendor.id
+    versions = queries.versions(session, name)
+    older, newer = chosen(name, versions, from_ or None, to or None)
+    facts, clauses = between(session, older, newer) if older else ([], [])
+    return render(
+        request,
+        "changes.html",
+        vendor=vendor.vendor,
+        versions=list(reversed(versions)),
+        older=older,
+        newer=newer,
+        facts={what: [change for change in facts if change.change == what] for what in ORDER},
+        clauses={what: [change for change in clauses if change.change == what] for what in ORDER},
+        since=since,
+        passages=readable,
+        in_short=in_short,
+        says=says,
+    )
+
+
+def says(fact: Any, field: str) -> str:
+    """What a fact says in one of its fields, for a reader."""
+    value = getattr(fact, field)
+    if isinstance(value, list):
+        return ", ".join(map(words.plain, value)) or "nothing named"
+    if field == "polarity":
+        return "yes" if value == "yes" else "no"
+    return words.period(words.plain(str(value))) if value is not None else "not said"
+
+
+def readable(before: str, after: str) -> list[Passage]:
+    """The stretches of two wordings; a few words in common that stand between two longer changes count as changed."""
+    found: list[Passage] = []
+    for each in passages(before, after):
+        if len(found) >= 2 and not each.same and _steps_over(found[-2], found[-1], each):
+            left, stone = found[-2:]
+            found[-2:] = [Passage(left.before + stone.before + each.before, left.after + stone.after + each.after, False)]
+        else:
+            found.append(each)
+    return found
+
+
+def _steps_over(left: Passage, stone: Passage, right: Passage) -> bool:
+    common = len(stone.before.split())
+    return stone.same and common <= STEPPING_STONE and common < min(_size(left), _size(right))
+
+
+def _size(passage: Passage) -> int:
+    return max(len(passage.before.split()), len(passage.after.split()))
