@@ -24,6 +24,7 @@ How a page is added
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -33,6 +34,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from app.pages import words
+from app.pages.citing import place
 
 templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -49,7 +51,13 @@ templates.filters |= {
     "label": words.label,
     "language": words.language,
     "tongue": words.tongue,
+    "one_line": words.one_line,
 }
+
+
+# Written as references, which a browser reads as the same characters: what a terminal would act on or a diff would hide, and the carriage
+# return, which HTML's reader would make a line feed of. NUL has no reference.
+UNSEEN = re.compile("[\x01-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -62,17 +70,5 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     def at(cited: Any, span: Any = None) -> str:
         return url(place(cited, span))
 
-    return HTMLResponse(templates.get_template(template).render(url=url, place=at, **values), status)
-
-
-def place(cited: Any, span: Any = None) -> str:
-    """Where a fact, a clause or a citation stands: its clause is scrolled to, its words (or those of `span`) are marked."""
-    marked = span or cited
-    clause: str | None = cited.clause if hasattr(cited, "clause") else cited.id
-    anchor = anchor_of(clause) if clause else "at"
-    return f"/documents/{cited.document}?at={marked.start}-{marked.end}#{anchor}"
-
-
-def anchor_of(clause: str) -> str:
-    """The anchor of a clause on the page of its document: `fernly-1a2b3c4d.0012` stands at `c-0012`."""
-    return f"c-{clause.rpartition('.')[2]}"
+    page = templates.get_template(template).render(url=url, place=at, **values)
+    return HTMLResponse(UNSEEN.sub(lambda found: f"&#x{ord(found[0]):x};", page.replace("\0", "\ufffd")), status)

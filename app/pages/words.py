@@ -1,16 +1,22 @@
-"""How ids, durations and dates are written for a reader."""
+"""How ids, durations, dates and the words of a policy are written for a reader."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from index import taxonomy
 
 UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 HOURS = {"H": "hour", "M": "minute", "S": "second"}
+DURATION = re.compile(r"P((?:\d+[YMWD])*)(?:T((?:\d+[HMS])+))?")
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ja": "Japanese", "ko": "Korean"}
 HAN = re.compile(r"[\u3400-\u9fff]")
+# What turns the direction of text, and what a terminal would act on.
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 def plain(id: str) -> str:
@@ -20,11 +26,11 @@ def plain(id: str) -> str:
 
 def period(duration: str, working_days: bool = False) -> str:
     """`P90D` → `90 days`, `P1Y6M` → `1 year 6 months`; what is no duration stays as it is."""
-    match = re.fullmatch(r"P((?:\d+[YMWD])*)(?:T((?:\d+[HMS])+))?", duration)
+    match = DURATION.fullmatch(duration)
     if not match:
         return duration
     parts = [
-        f"{number} {'working ' if working_days and letter == 'D' else ''}{names[letter]}{'s' if number != '1' else ''}"
+        f"{number} {'working ' if working_days and names[letter] == 'day' else ''}{names[letter]}{'s' if number != '1' else ''}"
         for piece, names in ((match[1], UNITS), (match[2] or "", HOURS))
         for number, letter in re.findall(r"(\d+)([A-Z])", piece)
     ]
@@ -41,11 +47,16 @@ def day(iso: str) -> str:
 
 
 def label(id: str, vocabulary: str) -> str:
-    """The vocabulary's label of an id; a facet's name, `category` or `group`."""
-    if vocabulary == "group":
-        return GROUPS.get(id, plain(id).capitalize())
+    """How a reader knows an id: of a table of `labels.toml`, of a facet (`right`, `recipient`, …) or of `category`."""
+    if id in labels().get(vocabulary, {}):
+        return labels()[vocabulary][id]
     terms = taxonomy.categories() if vocabulary == "category" else taxonomy.facet(vocabulary)
     return terms[id].label if id in terms else plain(id).capitalize()
+
+
+@cache
+def labels() -> dict[str, dict[str, str]]:
+    return tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))
 
 
 def language(tag: str) -> str:
@@ -53,15 +64,11 @@ def language(tag: str) -> str:
     return LANGUAGES.get(tag.partition("-")[0], tag)
 
 
-def tongue(text: str) -> str:
-    """The language to read a text out in, as far as its letters tell."""
-    return "zh" if HAN.search(text) else "en"
+def tongue(text: str) -> str | None:
+    """`zh` where a text holds Chinese characters: for the voice that reads it out."""
+    return "zh" if HAN.search(text) else None
 
 
-GROUPS = {
-    "general": "General terms",
-    "content": "Content",
-    "usage": "Usage and activity",
-    "account": "Account",
-    "sensitive": "Sensitive data",
-}
+def one_line(text: str) -> str:
+    """A text where nothing can be isolated (a page's title, a tooltip): on one line, without what turns its direction."""
+    return " ".join(UNSEEN.sub(" ", text).split())
