@@ -20,6 +20,7 @@ from index.domain import Vendor
 from index.embedder import Encoder
 from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, VendorUnknown
 from index.favour import Favour, TopicModel
+from index.gloss import in_english
 from index.highlight import Highlight, Stems, highlight
 from index.names import Names
 from index.places import places
@@ -144,7 +145,7 @@ class Index:
         cosine = np.array([by_meaning.get(position, 0.0) for position in positions.tolist()])
         topic = np.zeros(len(positions))
         if self._favour and mode == "hybrid" and len(positions):
-            topic = self._favour.of(words.in_english(question) or question, positions)
+            topic = self._favour.of(in_english(question) or question, positions)
         score = cosine + (1.0 if mode == "keyword" else WORDS_WEIGHT) * b / (b + WORDS_HALF) + topic
         return [
             _Ranked(
@@ -158,7 +159,7 @@ class Index:
 
         A Chinese question is asked word by word in English too, of the clauses that are not Chinese.
         """
-        english, chinese = words.in_english(question), self._places.chinese
+        english, chinese = in_english(question), self._places.chinese
         asked = [(question, allowed)] if english is None else [(question, allowed & chinese), (english, allowed & ~chinese)]
         found: dict[int, float] = {}
         for text, some in asked:

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index import words
 from index.embedder import Embedder, Encoder
+from index.gloss import in_english
 from index.queries import FactFilter
 from index.words import HAN
 
@@ -75,7 +75,7 @@ class Topics:
         Examples are compared by meaning, a Chinese question word by word in English, since the shipped model reads English only, and
         beside that by its pairs of characters.
         """
-        pairs, english = _pairs(question), words.in_english(question)
+        pairs, english = _pairs(question), in_english(question)
         scores = self._vectors @ self._embedder.encode_query(question if english is None else english or question)
         if pairs:
             alike = np.array([2 * len(pairs & other) / (len(pairs) + len(other)) if other else 0.0 for other in self._pairs])
