@@ -1,0 +1,55 @@
+"""A vendor as a file: the report that goes into a due-diligence folder."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Query
+from starlette.responses import Response
+
+from app.accept import NOT_OFFERED, preferred
+from app.deps import IndexDep, SessionDep, VendorDep
+from app.exports import in_html, in_markdown, in_pdf
+from app.exports.report import report
+from app.forms import file_headers
+
+router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["exports"])
+
+Form = Literal["md", "html", "pdf"]
+FORMS: dict[str, Form] = {"text/markdown": "md", "text/html": "html", "application/pdf": "pdf"}
+MEDIA_TYPES = {form: media_type for media_type, form in FORMS.items()}
+REPORT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/markdown": {"schema": {"type": "string"}},
+            "text/html": {"schema": {"type": "string"}},
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+        },
+        "description": "The report. HTML is one file without script that loads nothing; PDF has the same bytes as long as the snapshot "
+        "is the same.",
+    },
+    **NOT_OFFERED,
+}
+
+
+def form(
+    format: Annotated[
+        Form | None, Query(description="`md`, `html` or `pdf`; wins over the `Accept` header. `md` when neither says.", examples=["md"])
+    ] = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Form:
+    return format or preferred(accept, FORMS)
+
+
+@router.get("/report", operation_id="vendor_report", response_class=Response, responses=REPORT)
+def vendor_report(vendor: VendorDep, index: IndexDep, session: SessionDep, form: Annotated[Form, Depends(form)]) -> Response:
+    """The due-diligence report: what is collected, denied, kept, shared, stored, protected and left unsaid, each line with its quote and
+    where it stands."""
+    found = report(vendor, index, session)
+    headers = file_headers(f"{vendor.vendor.id}-report", form)
+    if form == "pdf":
+        return Response(in_pdf.written(found), media_type="application/pdf", headers=headers)
+    if form == "html":
+        headers["Content-Security-Policy"] = in_html.POLICY
+        return Response(in_html.written(found), media_type="text/html; charset=utf-8", headers=headers)
+    return Response(in_markdown.written(found), media_type="text/markdown; charset=utf-8", headers=headers)
