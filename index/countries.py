@@ -43,6 +43,12 @@ def country(text: str) -> str | None:
     return next((place.country for place in places(text) if place.country), None)
 
 
+def name(code: str) -> str:
+    """The English name of a country (ISO 3166 alpha-2); the code where no name is known."""
+    names = _data()["countries"].get(code)
+    return str(names[0]) if names else code
+
+
 @cache
 def members() -> dict[str, frozenset[str]]:
     """The countries of each region that is known by its countries (`EU`, `EEA`)."""

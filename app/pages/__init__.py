@@ -10,7 +10,7 @@ How a page is added
    `app/middleware.py` refuses them. Without JavaScript the page does the same.
 3. Addresses: `{{ url("/vendors/" ~ id) }}`, so that the service may stand under a prefix; of a quote `{{ place(fact) }}` (or a clause, a
    citation, anything with document, clause, start and end; `place(clause, highlight)` for a part of a clause), which shows it marked where
-   it stands; of a file of ours `{{ url("/static/style.css") }}`.
+   it stands; of a file of ours `{{ static("style.css") }}`, an address that is another when the file is.
 4. Pieces, from `{% from "parts.html" import … with context %}`: `badge("stated" | "denied" | "silent", text)`, `quote(fact)` (the words
    with a link to their place), `where(section)` (headings as a trail), `said(text)` (a policy's own words inline, isolated and in their
    language). Whatever a policy wrote goes through `quote` or `said`, or stands in an element with `dir="auto"`.
@@ -24,7 +24,9 @@ How a page is added
 
 from __future__ import annotations
 
+import hashlib
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,6 +38,7 @@ from starlette.responses import HTMLResponse
 from app.pages import words
 from app.pages.citing import place
 
+STATIC = Path(__file__).parent.parent / "static"
 templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -52,6 +55,8 @@ templates.filters |= {
     "language": words.language,
     "tongue": words.tongue,
     "one_line": words.one_line,
+    "country": words.country,
+    "in_words": words.in_words,
 }
 
 
@@ -61,7 +66,7 @@ UNSEEN = re.compile("[\x01-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u20
 
 
 def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The page of a template. `url` and `place` are there in every one."""
+    """The page of a template. `url`, `place` and `static` are there in every one."""
     root = request.scope.get("root_path", "")
 
     def url(path: str) -> str:
@@ -70,5 +75,14 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     def at(cited: Any, span: Any = None) -> str:
         return url(place(cited, span))
 
-    page = templates.get_template(template).render(url=url, place=at, **values)
+    def static(name: str) -> str:
+        return url(f"/static/{name}?v={version(name)}")
+
+    page = templates.get_template(template).render(url=url, place=at, static=static, **values)
     return HTMLResponse(UNSEEN.sub(lambda found: f"&#x{ord(found[0]):x};", page.replace("\0", "\ufffd")), status)
+
+
+@cache
+def version(name: str) -> str:
+    """A digest of a file of ours."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from app.deps import IndexDep, SessionDep, VendorDep
+from app.pages import render
+from app.pages.dossier import dossier
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/vendors/{vendor}")
+def report(request: Request, vendor: VendorDep, index: IndexDep, session: SessionDep) -> Any:
+    return render(request, "vendor.html", report=dossier(vendor, index, session), vendor=vendor.vendor)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from index import taxonomy
+from index import countries, taxonomy
 
 UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 HOURS = {"H": "hour", "M": "minute", "S": "second"}
@@ -37,6 +37,11 @@ def period(duration: str, working_days: bool = False) -> str:
     return " ".join(parts) or duration
 
 
+def in_words(text: str) -> str:
+    """A text of ours with its durations written out: `P15D (working days)` → `15 days (working days)`."""
+    return re.sub(r"\bP(?=[\dT])[\dA-Z]+\b", lambda found: period(found[0]), text)
+
+
 def day(iso: str) -> str:
     """`2026-04-01` → `1 April 2026`; what is no date stays as it is."""
     try:
@@ -57,6 +62,11 @@ def label(id: str, vocabulary: str) -> str:
 @cache
 def labels() -> dict[str, dict[str, str]]:
     return tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))
+
+
+def country(code: str) -> str:
+    """The English name of a country."""
+    return countries.name(code)
 
 
 def language(tag: str) -> str:

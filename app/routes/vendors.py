@@ -51,10 +51,10 @@ def vendor_card(vendor: VendorDep, session: SessionDep, form: FormDep) -> Any:
     return found if form == "json" else table(form, CARD, card_rows(found), vendor.vendor.id)
 
 
-def card(vendor: VendorEntry, session: Session) -> CardOut:
-    """The card of a vendor."""
+def card(vendor: VendorEntry, session: Session, facts_of: list[Any] | None = None) -> CardOut:
+    """The card of a vendor; `facts_of` its current documents, where the caller has read them already."""
     name = vendor.vendor.id
-    found = queries.every_fact(session, FactFilter(vendor=name))
+    found = queries.every_fact(session, FactFilter(vendor=name)) if facts_of is None else facts_of
     counted = Counter((fact.kind, fact.polarity) for fact in found)
     by_kind = {kind: [fact for fact in found if fact.kind == kind] for kind in facts.KINDS}
     groups = collected(by_kind["collection"])
