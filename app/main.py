@@ -11,11 +11,15 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from app import errors, logs
+from app import caching, errors, logs
+from app.access import Access, rates
+from app.compression import Compression
 from app.deps import only_known_parameters
+from app.keys import wanted
+from app.mcp import gateway
 from app.metrics import Metrics
 from app.middleware import Surroundings
-from app.pages import home
+from app.pages import site
 from app.routes import (
     ask,
     changes,
@@ -25,6 +29,7 @@ from app.routes import (
     coverage,
     docs,
     documents,
+    exports,
     facts,
     health,
     kinds,
@@ -60,12 +65,14 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     logging.config.dictConfig(logs.configuration(settings.log_level))
     metrics = Metrics()
     service = Service(settings, embedder or QueryEncoder(settings.embedding_model), metrics)
+    bots = gateway.Gateway(service, settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.openapi()  # takes a second, which the first caller need not wait for
         await run_in_threadpool(service.start)
-        yield
+        async with bots.running():
+            yield
         await run_in_threadpool(service.stop)
 
     app = FastAPI(
@@ -74,7 +81,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
         description=DESCRIPTION,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
-        dependencies=[Depends(only_known_parameters)],
+        dependencies=[Depends(caching.unless_unchanged), Depends(only_known_parameters)],
         docs_url=None,
         # The redirect would go to whatever host the caller names.
         redirect_slashes=False,
@@ -84,13 +91,18 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     )
     app.state.service = service
     app.state.metrics = metrics
+    app.add_middleware(Compression)
+    app.add_middleware(caching.Conditional)
+    keys = wanted(settings)
+    app.add_middleware(Access, keys=keys, rates=rates(settings, keys), at_once=settings.at_once)
     app.add_middleware(Surroundings, metrics=metrics)
     errors.install(app)
-    for question in (vendors, collects, kinds, facts, retention, documents, search, ask, changes, compare, coverage, check):
+    caching.install(app)
+    for question in (vendors, collects, kinds, facts, retention, documents, search, ask, changes, compare, coverage, check, exports):
         app.include_router(question.router, responses=REFUSALS)
     app.include_router(taxonomy.router, responses={422: REFUSALS[422]})
     app.include_router(health.router, responses={422: REFUSALS[422], 503: REFUSALS[503]})
-    for page in (home,):
-        app.include_router(page.router)
+    gateway.install(app, bots)
+    site.install(app)
     docs.install(app)
     return app

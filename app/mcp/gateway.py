@@ -1,0 +1,85 @@
+"""`/mcp/` of the service: loads the MCP server when it is first asked for, two seconds that a service without bots never spends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.service import Service
+from index.settings import Settings
+
+# With and without the slash: clients are told either, and a redirect would go to whatever host the caller names.
+PATHS = ("/mcp/", "/mcp")
+ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  # compared with, not listened on
+
+
+class Gateway:
+    """An ASGI app that answers while `running` is entered."""
+
+    # What the log and the metrics call it.
+    path = PATHS[0]
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self._service = service
+        self._settings = settings
+        self._app: ASGIApp | None = None
+        self._asked = self._loaded = anyio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self
+        self._asked.set()
+        await self._loaded.wait()
+        assert self._app is not None
+        await self._app(scope, receive, send)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Surrounds the service: within it the server is loaded when a request comes, and is ended when the service ends."""
+        self._asked, self._loaded = anyio.Event(), anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._serve)
+            yield
+            tasks.cancel_scope.cancel()
+
+    async def _serve(self) -> None:
+        await self._asked.wait()
+        self._app, running = await to_thread.run_sync(self._load)
+        # Entered and left by one task, as the server's own tasks demand.
+        async with running():
+            self._loaded.set()
+            await anyio.sleep_forever()
+
+    def _load(self) -> Any:
+        from app.mcp import server
+        from app.mcp.tools import Tools
+
+        return server.http(server.build(Tools(self._service, address(self._settings))), [*server.LOOPBACK, *hosts(self._settings)])
+
+
+def address(settings: Settings) -> str:
+    """Where readers reach the service, for links in answers: as the settings say, else where it listens."""
+    if settings.public_url:
+        return settings.public_url
+    host = "127.0.0.1" if settings.host in ANY_ADDRESS else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def hosts(settings: Settings) -> list[str]:
+    """The hosts a request may name, beside those of this machine."""
+    named = [host.strip() for host in settings.mcp_hosts.split(",")]
+    own = urlsplit(address(settings)).netloc
+    return [host for host in dict.fromkeys([*named, own]) if host]
+
+
+def install(app: Starlette, gateway: Gateway) -> None:
+    """POST alone: a GET would ask for events that never come, and hold the line."""
+    for path in PATHS:
+        app.router.routes.append(Route(path, gateway, methods=["POST"], include_in_schema=False))

@@ -1,0 +1,271 @@
+"""The tools: each asks the index once, with the functions the HTTP endpoints use, and answers in the shapes of `results.py`.
+
+A docstring is what a bot reads before it calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app import comparing
+from app.mcp import results
+from app.mcp.quoting import Quoting
+from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in_words, facts_in_words, hits_in_words
+from app.params import Category, Group, Kind
+from app.routes import ask as asking
+from app.routes.changes import between
+from app.schemas.asking import AskIn
+from app.service import Service
+from app.silence import nearest, status_of
+from index import facts, queries
+from index.errors import RequestRefused
+from index.facts import Necessity, Role, Source
+from index.queries import FactFilter, VendorEntry
+from index.search import Index, Mode
+from index.store import Session
+from index.versions import chosen, since
+
+VENDOR = "Vendor id as `list_vendors` gives it; a name or alias will do."
+VendorId = Annotated[str, Field(max_length=100, description=VENDOR)]
+Limit = Annotated[int, Field(ge=1, le=50, description="At most so many.")]
+Cursor = Annotated[str | None, Field(max_length=1000, description="`next` of the page before.")]
+# How many quotes stand for a vendor that collects something, and how many clauses are read on either side of one.
+EXAMPLES, NEIGHBOURS = 2, 2
+MOST_COMPARED = 8
+
+
+class Tools:
+    """What bots may call. `address` is where the pages of the service are reached, for links."""
+
+    def __init__(self, service: Service, address: str) -> None:
+        self._service = service
+        self._quoting = Quoting(address)
+
+    @property
+    def all(self) -> list[Callable[..., Any]]:
+        return [
+            self.list_vendors, self.search_clauses, self.get_clause, self.vendor_facts, self.compare_vendors, self.changes,
+            self.who_collects, self.ask,
+        ]  # fmt: skip
+
+    @contextmanager
+    def _open(self) -> Iterator[tuple[Index, Session]]:
+        index = self._service.index
+        with index.session() as session:
+            yield index, session
+
+    def list_vendors(
+        self,
+        query: Annotated[str | None, Field(max_length=200, description="Part of a name, alias, product or legal entity.")] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> results.Vendors:
+        """Which vendors' privacy policies are indexed, with their ids and the dates of the policies. Start here."""
+        with self._open() as (_, session):
+            found = queries.vendors(session, query, cursor, limit)
+        if found.total:
+            said = f"{found.total} vendors{' match' if query else ' are indexed'}."
+        else:
+            said = "No vendor matches: its policy is not indexed, and nothing can be said of it." if query else "No vendor is indexed yet."
+        return results.Vendors(
+            vendors=[self._quoting.vendor(each) for each in found.items], total=found.total, next=found.next, in_words=said
+        )
+
+    def search_clauses(
+        self,
+        question: Annotated[str, Field(min_length=1, max_length=1000, description="A question or words, English or Chinese.")],
+        vendor: Annotated[VendorId | None, Field(description=f"{VENDOR} Left out: those the question names, or all.")] = None,
+        limit: Limit = 5,
+        mode: Annotated[Mode, Field(description="`semantic` by meaning, `keyword` by words, `hybrid` by both.")] = "hybrid",
+    ) -> results.Hits:
+        """The clauses of policies nearest to a question, verbatim. For what no other tool answers; a near clause need not be an answer."""
+        with self._open() as (index, session):
+            name = _vendor(index, session, vendor).vendor.id if vendor else None
+        found = index.find(question, vendor=name, limit=limit, mode=mode)
+        hits = [
+            results.Hit(**self._quoting.clause(hit.clause).model_dump(), score=hit.score, best_part=hit.highlight.quote)
+            for hit in found.items
+        ]
+        searched, near = [each.id for each in found.vendors], [each.id for each in found.near]
+        return results.Hits(hits=hits, searched=searched, near=near, in_words=hits_in_words(len(hits), searched, near))
+
+    def get_clause(
+        self, clause: Annotated[str, Field(max_length=160, description="Clause id, as quotes carry it in `clause`.")]
+    ) -> results.Context:
+        """One clause with its neighbours and what was read from it: to see a quote in context before relying on it."""
+        with self._open() as (_, session):
+            found = queries.clause(session, clause)
+        read = len(found.facts)
+        return results.Context(
+            clause=self._quoting.clause(found.clause),
+            number=found.clause.number,
+            lead=found.clause.lead,
+            before=[self._quoting.clause(each) for each in found.before[-NEIGHBOURS:]],
+            after=[self._quoting.clause(each) for each in found.after[:NEIGHBOURS]],
+            statements=[self._quoting.statement(fact) for fact in found.facts],
+            in_words=f"{read} statements were read from this clause." if read else "Nothing was read from this clause as a statement.",
+        )
+
+    def vendor_facts(
+        self,
+        vendor: VendorId,
+        kind: Annotated[Kind | None, Field(description="Kind of fact; all when left out.")] = None,
+        category: Annotated[Category | None, Field(description="Only what concerns this category of personal data.")] = None,
+        limit: Limit = 15,
+        cursor: Cursor = None,
+    ) -> results.VendorFacts:
+        """What one vendor's policy states and denies, each with its quote: data collected, retention, sharing, storage, security, rights,
+        practices (sale, advertising, AI training …), children, breaches, contacts. Without `kind` also which kinds it is silent on."""
+        with self._open() as (index, session):
+            found = _vendor(index, session, vendor).vendor
+            wanted = FactFilter(vendor=found.id, kinds=(kind,) if kind else (), category=category)
+            listed = queries.facts(session, wanted, cursor, limit)
+            polarities = queries.counts(session, wanted, by="polarity")
+            kinds = [] if kind else [self._kind(session, found.id, each) for each in facts.KINDS]
+        status = _status(polarities)
+        about = (category or "").replace("_", " ")
+        near = nearest(index, found.id, kind or "collection", about) if status == "silent" else []
+        return results.VendorFacts(
+            vendor=found.id,
+            name=found.name,
+            status=status,
+            in_words=facts_in_words(found.name, status, listed.total, kind, category, kinds),
+            statements=[self._quoting.statement(fact) for fact in listed.items],
+            total=listed.total,
+            next=listed.next,
+            kinds=kinds,
+            nearest=[self._quoting.clause(each) for each in near],
+        )
+
+    def _kind(self, session: Session, vendor: str, kind: str) -> results.KindStatus:
+        polarities = queries.counts(session, FactFilter(vendor=vendor, kinds=(kind,)), by="polarity")
+        return results.KindStatus(kind=kind, status=_status(polarities), statements=sum(polarities.values()))
+
+    def compare_vendors(
+        self,
+        vendors: Annotated[list[VendorId], Field(min_length=2, max_length=MOST_COMPARED, description="Two vendors or more.")],
+        kind: Annotated[Kind | None, Field(description="Only this kind of fact: keeps the answer short.")] = None,
+        differing: Annotated[bool, Field(description="Only topics on which the vendors differ.")] = False,
+        limit: Limit = 25,
+    ) -> results.Comparison:
+        """Vendors side by side: for each topic whether each states it, denies it or is silent, with one quote."""
+        with self._open() as (index, session):
+            named = list({each.vendor.id: each.vendor for each in (_vendor(index, session, vendor) for vendor in vendors)}.values())
+            kinds = tuple(each for each in comparing.KINDS if kind in (None, each))
+            found = [fact for vendor in named for fact in queries.every_fact(session, FactFilter(vendor=vendor.id, kinds=kinds))]
+        ids = [vendor.id for vendor in named]
+        rows = [
+            row
+            for row in comparing.rows(found, ids, kinds)
+            if not differing or len({(cell.status, cell.summary if row.topic.kind != "collection" else "") for cell in row.cells}) > 1
+        ]
+        return results.Comparison(
+            vendors=ids,
+            topics=[
+                results.ComparedTopic(topic=row.topic.id, label=row.topic.label, cells=[self._quoting.cell(cell) for cell in row.cells])
+                for row in rows[:limit]
+            ],
+            total=len(rows),
+            in_words=comparison_in_words(named, rows, limit),
+        )
+
+    def changes(
+        self,
+        vendor: VendorId,
+        older: Annotated[
+            str | None, Field(max_length=150, description="Document id, version or day (ISO). Left out: the one before.")
+        ] = None,
+        newer: Annotated[str | None, Field(max_length=150, description="Likewise. Left out: the newest.")] = None,
+        limit: Limit = 15,
+    ) -> results.Changes:
+        """What a vendor changed between two versions of its policy: statements and clauses added, removed and altered, both quotes."""
+        with self._open() as (index, session):
+            found = _vendor(index, session, vendor).vendor
+            before, after = chosen(found.id, queries.versions(session, found.id), older, newer)
+            stated, reworded = between(session, before, after) if before else ([], [])
+        return results.Changes(
+            vendor=found.id,
+            older=self._quoting.version(before, since(before)) if before else None,
+            newer=self._quoting.version(after, since(after)),
+            statements=[self._quoting.changed_statement(change) for change in stated[:limit]],
+            statements_total=len(stated),
+            clauses=[self._quoting.changed_clause(change) for change in reworded[:limit]],
+            clauses_total=len(reworded),
+            in_words=changes_in_words(found.name, before is not None, len(stated), len(reworded), limit),
+        )
+
+    def who_collects(
+        self,
+        category: Annotated[Category | None, Field(description="Category of personal data; or give `group`.")] = None,
+        group: Annotated[Group | None, Field(description="Group of categories; or give `category`.")] = None,
+        source: Annotated[Source | None, Field(description="Only where the data comes from there.")] = None,
+        role: Annotated[Role | None, Field(description="Only for itself (`controller`) or a customer (`processor`).")] = None,
+        necessity: Annotated[Necessity | None, Field(description="Only where it must, or need not, be given.")] = None,
+    ) -> results.Collectors:
+        """Of all vendors: who says it collects a kind of personal data, who denies it, and who does not say."""
+        if (category is None) == (group is None):
+            raise RequestRefused("Give either `category` or `group`, not both and not neither.")
+        wanted = FactFilter(kinds=("collection",), category=category, group=group, source=source, role=role, necessity=necessity)
+        with self._open() as (_, session):
+            known = queries.all_vendors(session)
+            by_vendor: dict[str, list[Any]] = {}
+            for fact in queries.every_fact(session, wanted):
+                by_vendor.setdefault(fact.vendor, []).append(fact)
+            # Who denies collecting anything denies this too.
+            anything = queries.counts(session, FactFilter(kinds=("collection",), polarity="yes"), by="vendor")
+            for denial in queries.every_fact(session, FactFilter(kinds=("collection",), polarity="no")):
+                if denial.vendor not in anything:
+                    by_vendor.setdefault(denial.vendor, []).append(denial)
+        names = {vendor.id: vendor.name for vendor in known}
+        collectors = [
+            results.Collector(
+                vendor=vendor,
+                name=names[vendor],
+                status="stated" if status_of(said) == "stated" else "denied",
+                total=len(said),
+                statements=[
+                    self._quoting.statement(fact)
+                    for fact in sorted(said, key=lambda fact: (fact.polarity == "no", len(fact.quote)))[:EXAMPLES]
+                ],
+            )
+            for vendor, said in by_vendor.items()
+        ]
+        silent = [vendor.id for vendor in known if vendor.id not in by_vendor]
+        about = (category or group or "").replace("_", " ")
+        return results.Collectors(vendors=collectors, silent=silent, in_words=collectors_in_words(about, collectors, silent, names))
+
+    def ask(
+        self,
+        question: Annotated[str, Field(min_length=1, max_length=1000, description="In words, English or Chinese; name the vendor in it.")],
+        vendor: Annotated[VendorId | None, Field(description="Wins over names in the question.")] = None,
+    ) -> results.Answer:
+        """A due-diligence question answered from facts and quotes alone, with citations; or that the policy does not say. Knows no
+        conversation: each question names what it is about. “Which vendors …” asks all of them."""
+        with self._open() as (index, session):
+            name = _vendor(index, session, vendor).vendor.id if vendor else None
+            found = asking.ask(AskIn(question=question, vendor=name), self._service, index, session)
+        return results.Answer(
+            status=found["status"],
+            answer=found["answer"],
+            vendors=found["vendors"],
+            citations=[self._quoting.quoted(each) for each in found["citations"]],
+            nearest=[self._quoting.clause(each) for each in found["nearest"]],
+            near=found["near"],
+        )
+
+
+def _vendor(index: Index, session: Session, vendor: str) -> VendorEntry:
+    """By id, or by a name or alias that means one vendor; raises VendorUnknown."""
+    if vendor not in {each.id for each in queries.all_vendors(session)}:
+        named = index.names.find(vendor).vendors
+        if len(named) == 1:
+            return queries.vendor(session, named[0].id)
+    return queries.vendor(session, vendor)
+
+
+def _status(polarities: dict[str, int]) -> Any:
+    return "stated" if polarities.get("yes") else "denied" if polarities else "silent"

@@ -1,0 +1,66 @@
+"""What an answer comes to, in words of this service alone: a bot that passes them on says no more than the policies do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.comparing import Row
+from app.mcp.results import Collector, KindStatus
+from index.domain import Vendor
+
+SILENCE = "Silence is neither a yes nor a no: check the clauses in `nearest`, or ask the vendor."
+
+
+def facts_in_words(name: str, status: str, total: int, kind: str | None, category: str | None, kinds: Sequence[KindStatus]) -> str:
+    about = " on ".join(_words(each) for each in (kind, category) if each) or "anything that was looked for"
+    if status == "silent":
+        return f"The policy of {name} does not say anything about {about}. {SILENCE}"
+    said = f"The policy of {name} makes {total} statements about {about}" if kind or category else f"{name}: {total} statements"
+    denials = ", all of them denials" if status == "denied" else ""
+    silent = [_words(each.kind) for each in kinds if each.status == "silent"] if not category else []
+    return f"{said}{denials}.{f' It is silent on {_listed(silent)}: neither a yes nor a no.' if silent else ''}"
+
+
+def hits_in_words(hits: int, searched: Sequence[str], near: Sequence[str]) -> str:
+    where = f"the policies of {_listed(searched)}" if searched else "all policies"
+    said = f"The {hits} nearest clauses of {where}." if hits else f"No clause of {where} is near."
+    meant = f" No vendor was recognised in the question; did you mean {' or '.join(near)}?" if near else ""
+    return f"{said} A clause that is near need not answer: read it before you cite it.{meant}"
+
+
+def comparison_in_words(vendors: Sequence[Vendor], rows: Sequence[Row], limit: int) -> str:
+    silent = [
+        f"{vendor.name} is silent on {sum(row.cells[at].status == 'silent' for row in rows)} of them" for at, vendor in enumerate(vendors)
+    ]
+    cut = f" The first {limit} are given: narrow by `kind`." if len(rows) > limit else ""
+    return f"{len(rows)} topics that at least one of the vendors speaks of; {', '.join(silent)}.{cut} Silence is neither a yes nor a no."
+
+
+def changes_in_words(name: str, earlier: bool, statements: int, clauses: int, limit: int) -> str:
+    if not earlier:
+        return f"Only one version of the policy of {name} is indexed: what changed cannot be said."
+    cut = f" The first {limit} of each are given." if max(statements, clauses) > limit else ""
+    return f"{statements} statements and {clauses} clauses of the policy of {name} came, went or changed.{cut}"
+
+
+def collectors_in_words(about: str, collectors: Sequence[Collector], silent: Sequence[str], names: dict[str, str]) -> str:
+    stated = [each.name for each in collectors if each.status == "stated"]
+    denied = [each.name for each in collectors if each.status == "denied"]
+    parts = [
+        f"{_listed(who)} {verb}"
+        for who, verb in (
+            (stated, "collect it by their own words" if len(stated) > 1 else "collects it by its own words"),
+            (denied, "deny it" if len(denied) > 1 else "denies it"),
+            ([names[vendor] for vendor in silent], "do not say" if len(silent) > 1 else "does not say"),
+        )
+        if who
+    ]
+    return f"{about.capitalize()}: {'; '.join(parts)}." if parts else f"{about.capitalize()}: no vendor is indexed."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _words(id: str) -> str:
+    return id.replace("_", " ")
