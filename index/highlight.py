@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index import words
 from index.queries import IndexedClause
@@ -65,6 +66,7 @@ def _parts(text: str) -> list[tuple[int, int]]:
     return parts
 
 
+@lru_cache(words.REMEMBERED)
 def _stem(term: str) -> str:
     """Enough of an English word to be met in its other forms (`encrypted` and `encryption` share `encrypt`)."""
     return term if len(term) < 6 else re.sub(r"(?:ations?|ions?|ings?|ed|es|s|e)$", "", term)

@@ -47,16 +47,6 @@ class Places:
         allowed: npt.NDArray[np.bool_] = np.array([*fits, False])[self.document]
         return allowed if language is None else allowed & (self.language == language)
 
-    def ranges(self, allowed: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-        """The ranges of rows that hold every allowed clause, when they are few; none means all rows."""
-        rows = self.row[allowed]
-        if not len(rows) or len(rows) == len(self.row):
-            return []
-        breaks = np.flatnonzero(np.diff(rows) > 1)
-        if len(breaks) >= 20:
-            return [(int(rows[0]), int(rows[-1]))]
-        return [(int(a), int(b)) for a, b in zip(rows[[0, *(breaks + 1)]], rows[[*breaks, -1]], strict=True)]
-
 
 def places(session: Session) -> Places:
     """Every clause's place, in the order of the rows."""

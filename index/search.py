@@ -24,6 +24,7 @@ from index.gloss import in_english
 from index.highlight import Highlight, Stems, highlight
 from index.names import Names
 from index.places import places
+from index.postings import Postings
 from index.queries import IndexedClause
 from index.settings import Settings
 from index.snapshot import Snapshot
@@ -88,7 +89,7 @@ class Index:
             facts = queries.every_fact(session, queries.ALL) if topics else []
         size = len(self._places.row)
         self._favour = Favour(topics, facts, self._places.by_id, size) if topics else None
-        self._frequencies = words.Frequencies(size)
+        self._postings = Postings(self._places.row)
         if size != len(self._vectors):
             raise SnapshotDamaged(f"{opened.folder}: {len(self._vectors)} vectors for {size} clauses. Ingest again.")
 
@@ -173,12 +174,8 @@ class Index:
 
     def _by_words(self, session: Session, wanted: list[str], allowed: Mask) -> dict[int, float]:
         """Word scores by position: of the clauses that carry words of the question, or words related to them."""
-        asked = self._frequencies.rare(session, words.phrases(wanted))
-        if not asked or not allowed.any():
-            return {}
-        found = words.search(session, asked, self._places.ranges(allowed), PROPOSED)
-        positions = np.searchsorted(self._places.row, np.fromiter(found, np.int64, len(found)))
-        return {at: score for at, score in zip(positions.tolist(), found.values(), strict=True) if allowed[at] and score > 0}
+        positions, scores = self._postings.best(session, words.phrases(wanted), allowed, PROPOSED)
+        return dict(zip(positions.tolist(), scores.tolist(), strict=True))
 
 
 class Searcher:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-
-from sqlalchemy import text
-from sqlmodel import Session
 
 FOLDER = Path(__file__).parent
 HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[^\W_]+")
 # Of the columns (words, context, han): what stands in the headings and the lead-in counts less than the clause's own words.
 WEIGHTS = (1.0, 0.5, 1.0)
-# A phrase that stands in more clauses than this share ("personal information") tells none from another and costs most of the time a
-# search takes: without such phrases a search of 10,000 clauses takes a third of the time and finds the same answers; below 0.05, fewer.
-COMMON_SHARE, COMMON_AT_LEAST = 0.07, 100
-COUNTED = 20_000
+# Questions are made of the same words: what is known of so many is kept.
+REMEMBERED = 8192
 
 
 @dataclass(frozen=True)
@@ -31,6 +26,7 @@ class Synonyms:
     stop: frozenset[str]
     english: dict[str, str]
     longest: int
+    starts: frozenset[str]
 
     @classmethod
     @cache
@@ -54,7 +50,8 @@ class Synonyms:
             # A Chinese word without a group of its own asks for what its English name asks for.
             if word not in groups and (form := next((form for form in _forms(plain.lower()) if form in groups), None)):
                 groups[word] = [plain.lower(), *groups[form]]
-        return cls({word: tuple(dict.fromkeys(others)) for word, others in groups.items()}, stop, english, longest)
+        starts = frozenset(word.split()[0] for word in groups if " " in word)
+        return cls({word: tuple(dict.fromkeys(others)) for word, others in groups.items()}, stop, english, longest, starts)
 
 
 def columns(plain: str, context: str) -> tuple[str, str, str]:
@@ -71,6 +68,7 @@ def terms(question: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+@lru_cache(REMEMBERED)
 def related(term: str) -> tuple[str, ...]:
     """What else may stand in a clause that answers to `term`: its synonyms, in English and Chinese."""
     groups = Synonyms.load().groups
@@ -85,44 +83,12 @@ def phrases(wanted: Iterable[str]) -> list[str]:
     )
 
 
-class Frequencies:
-    """How many clauses of a snapshot carry each phrase, counted once."""
-
-    def __init__(self, clauses: int) -> None:
-        self._common = max(COMMON_AT_LEAST, COMMON_SHARE * clauses)
-        self._counts: dict[str, int] = {}
-
-    def rare(self, session: Session, asked: Sequence[str]) -> list[str]:
-        """The phrases that tell clauses apart; where none does, those that stand in any."""
-        for phrase in asked:
-            if phrase not in self._counts:
-                if len(self._counts) >= COUNTED:
-                    self._counts.clear()
-                count = text("SELECT count(*) FROM clause_words WHERE clause_words MATCH :phrase")
-                self._counts[phrase] = session.execute(count, {"phrase": phrase}).scalar_one()
-        held = [phrase for phrase in asked if self._counts.get(phrase)]
-        return [phrase for phrase in held if self._counts[phrase] <= self._common] or held
-
-
-def search(session: Session, asked: Sequence[str], ranges: Sequence[tuple[int, int]], limit: int) -> dict[int, float]:
-    """Rows of clauses that carry any of these phrases, with `-bm25`, the best first; `ranges` of rows narrow it (none: all)."""
-    within = " OR ".join(f"rowid BETWEEN {int(first)} AND {int(last)}" for first, last in ranges)
-    # Ordered by bm25() and not by FTS5's own `rank`, which took half as long again.
-    found = session.execute(
-        text(
-            f"SELECT rowid, -bm25(clause_words, {', '.join(map(str, WEIGHTS))}) AS score FROM clause_words "  # noqa: S608  # numbers of ours
-            f"WHERE clause_words MATCH :match {f'AND ({within})' if within else ''} ORDER BY score DESC LIMIT :limit"
-        ),
-        {"match": " OR ".join(asked), "limit": limit},
-    )
-    return {int(row): float(score) for row, score in found}
-
-
 def _latin_terms(words: list[str], synonyms: Synonyms) -> list[str]:
     """Words one by one, except where two or three of them stand in the synonym table as one."""
     found, at = [], 0
     while at < len(words):
-        for size in range(min(synonyms.longest, len(words) - at), 1, -1):
+        most = synonyms.longest if words[at] in synonyms.starts else 1
+        for size in range(min(most, len(words) - at), 1, -1):
             phrase = " ".join(words[at : at + size])
             if any(form in synonyms.groups for form in _forms(phrase)):
                 found.append(phrase)
@@ -151,10 +117,11 @@ def _forms(term: str) -> list[str]:
     return forms
 
 
-def _phrases(term: str) -> list[str]:
+@lru_cache(REMEMBERED)
+def _phrases(term: str) -> tuple[str, ...]:
     if not HAN.search(term):
-        return [_quoted(" ".join(WORD.findall(term)))] if WORD.search(term) else []
-    return [_quoted(pair) if len(pair) > 1 else f"{_quoted(pair)}*" for pair in _bigrams(term).split()]
+        return (_quoted(" ".join(WORD.findall(term))),) if WORD.search(term) else ()
+    return tuple(_quoted(pair) if len(pair) > 1 else f"{_quoted(pair)}*" for pair in _bigrams(term).split())
 
 
 def _quoted(phrase: str) -> str:
