@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +15,8 @@ from app.routes.changes import between
 from app.summary import in_short
 from index import queries
 from index.diff import Passage, passages
+from index.domain import Document
+from index.queries import IndexedClause
 from index.versions import chosen, since
 
 router = APIRouter(include_in_schema=False)
@@ -42,11 +47,23 @@ def changes(
         newer=newer,
         facts={what: [change for change in facts if change.change == what] for what in ORDER},
         clauses={what: [change for change in clauses if change.change == what] for what in ORDER},
+        named=names(versions),
         since=since,
+        wording=wording,
         passages=readable,
         in_short=in_short,
         says=says,
     )
+
+
+def names(versions: Sequence[Document]) -> dict[str, str]:
+    """What each version is called: its number and its day, and where two share both, the file it was read from."""
+    called = {each.id: f"version {each.version}, {words.day(since(each))}" if each.version else words.day(since(each)) for each in versions}
+    often = Counter(called.values())
+    return {
+        each.id: called[each.id] if often[called[each.id]] == 1 else f"{called[each.id]} ({PurePath(each.source).name})"
+        for each in versions
+    }
 
 
 def says(fact: Any, field: str) -> str:
@@ -57,6 +74,11 @@ def says(fact: Any, field: str) -> str:
     if field == "polarity":
         return "yes" if value == "yes" else "no"
     return words.period(words.plain(str(value))) if value is not None else "not said"
+
+
+def wording(cited: Any) -> str:
+    """The words of a fact or a clause."""
+    return str(cited.text if isinstance(cited, IndexedClause) else cited.quote)
 
 
 def readable(before: str, after: str) -> list[Passage]:
