@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from index.queries import IndexedClause
+if TYPE_CHECKING:
+    from index.queries import IndexedClause
 
 Law = Literal["gdpr", "pipl", "ccpa"]
 Found = Literal["stated", "denied", "not_found"]

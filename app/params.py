@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
 from rapidfuzz import process
 
+from app.values import Day as Day
+from app.values import Duration as Duration
 from index import facts, taxonomy
-from index.queries import FactFilter, period_days
+from index.queries import FactFilter
 
 
 class OneOf:
@@ -36,21 +37,6 @@ class OneOf:
         return {**handler(schema), "enum": list(self.ids)}
 
 
-def duration(value: str) -> str:
-    """The duration as given, once it is one."""
-    if period_days(value) is None:
-        raise ValueError("not an ISO 8601 duration such as P90D, P6M or P1Y")
-    return value
-
-
-def day(value: str) -> str:
-    """The date as given, once it is one."""
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError as fault:
-        raise ValueError("not an ISO date such as 2026-04-01") from fault
-
-
 Category = Annotated[str, OneOf(taxonomy.categories(), "category of personal data")]
 Group = Annotated[str, OneOf(taxonomy.groups(), "group of personal data")]
 Purpose = Annotated[str, OneOf(taxonomy.facet("purpose"), "purpose")]
@@ -59,8 +45,6 @@ RightId = Annotated[str, OneOf(taxonomy.facet("right"), "right")]
 Measure = Annotated[str, OneOf(taxonomy.facet("security"), "security measure")]
 Kind = Annotated[str, OneOf(facts.KINDS, "kind of fact")]
 Country = Annotated[str | None, Query(pattern="^[A-Za-z]{2}$", description="ISO 3166 alpha-2.", examples=["DE"])]
-Duration = Annotated[str, StringConstraints(max_length=20), AfterValidator(duration)]
-Day = Annotated[str, StringConstraints(max_length=10), AfterValidator(day)]
 VendorFilter = Annotated[
     str | None, Query(max_length=100, description="Only this vendor; 404 when it is not indexed.", examples=["fernly"])
 ]

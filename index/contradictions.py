@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from index.queries import period_days
+from index.periods import period_days
 
 Kind = Literal["deadline", "date", "retention", "collection", "practice"]
 # Practices where yes and no cannot both hold of the same data; the others (cookies, marketing) have many kinds.

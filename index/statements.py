@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlmodel import Session, col, select
 from index.errors import FactUnknown
 from index.facts import FACT
 from index.pages import Page, page
+from index.periods import period_days as period_days
 from index.rows import document_row, known
 from index.tables import DocumentRow, FactRow
 
@@ -49,8 +49,6 @@ EQUAL = (
 )  # fmt: skip
 # The order of facts, and what tells each from the others.
 PLACE = (col(FactRow.vendor), col(FactRow.document), col(FactRow.start), col(FactRow.id))
-DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
-DAYS = (365.25, 30.44, 7.0, 1.0, 1 / 24, 1 / 1440)
 
 
 def facts(session: Session, wanted: FactFilter = ALL, cursor: str | None = None, limit: int = 50) -> Page[Any]:
@@ -106,14 +104,6 @@ def retention(
     length = func.coalesce(-col(FactRow.period_days) if descending else col(FactRow.period_days), 1e12)
     rows, following, total = page(session, query, (length, *PLACE) if by_period else PLACE, cursor, limit)
     return Page([FACT.validate_python(row.body) for row in rows], following, total)
-
-
-def period_days(period: str | None) -> float | None:
-    """The length of an ISO 8601 duration in days (a month counts 30.44, a year 365.25), None where there is none: for ordering only."""
-    match = DURATION.fullmatch(period or "")
-    if not match or not any(match.groups()):
-        return None
-    return sum(float(number) * days for number, days in zip(match.groups(), DAYS, strict=True) if number)
 
 
 def matching(session: Session, wanted: FactFilter) -> Select[Any]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from app.params import Duration
+from app.values import Duration
 from index import lexicon, taxonomy
 from index.countries import members, places
 from index.errors import RuleUnknown

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from app.checks.rules import Rule, countries, general
-from index.queries import period_days
+from index.periods import period_days
 
 Outcome = Literal["pass", "fail", "unknown"]
 # Five working days are a week.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field
 
 from app.schemas.records import ClauseOut, DocumentOut, ListOf, Out
 from index.contradictions import Kind
 from index.facts import Fact
-from index.search import Hit
+
+if TYPE_CHECKING:
+    from index.search import Hit
 
 Status = Literal["stated", "denied", "silent"]
 

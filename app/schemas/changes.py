@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import ConfigDict, Field
 
 from app.schemas.records import ClauseOut, DocumentOut, Out
-from index.diff import ClauseChange, FactChange, edits
 from index.facts import Fact
+
+if TYPE_CHECKING:
+    from index.diff import ClauseChange, FactChange
 
 
 class EditOut(Out):
@@ -61,6 +63,8 @@ class ClauseChanges(Out):
 
     @classmethod
     def of(cls, changes: list[ClauseChange]) -> Self:
+        from index.diff import edits  # numpy, which a client of the service does without
+
         by = {what: [change for change in changes if change.change == what] for what in ("added", "removed", "altered")}
         return cls(
             added=[ClauseOut.of(change.after) for change in by["added"]],

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field
 
-from app.comparing import Cell, Row
 from app.schemas.answers import Status, VendorName
 from app.schemas.records import ListOf, Out
 from index.facts import Fact
+
+if TYPE_CHECKING:
+    from app.comparing import Cell, Row
 
 
 class CellOut(Out):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from index.domain import Document
 from index.facts import Fact
-from index.queries import ClauseInContext, IndexedClause, Page, VendorEntry
+
+# The clients of the service import these models too, and need neither database nor index: what only builds them is named for types alone.
+if TYPE_CHECKING:
+    from index.domain import Document
+    from index.queries import ClauseInContext, IndexedClause, Page, VendorEntry
 
 Item = TypeVar("Item")
 
