@@ -20,7 +20,7 @@ DOORS = {
     "faiss": {"index/vectors.py"},
     "sentence_transformers": {"index/embedder.py"},
     "transformers": {"index/embedder.py"},
-    "httpx": {"ingest/fetch.py", "app/client.py"},
+    "httpx": {"ingest/fetch.py", "app/client/"},
     "fastapi": {"app/"},
     "starlette": {"app/"},
     "prometheus_client": {"app/"},

@@ -1,0 +1,187 @@
+"""The client for programs on asyncio: the same as `synchronous.py`, awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+import httpx
+
+from app.checks.rules import Rule
+from app.client import requests
+from app.client.requests import Call, Law, Mode, Of, Sort, headers
+from app.client.retrying import Outcome, Patience, result
+from app.schemas.answers import Answer, CardOut, CollectsOut, FactContextOut, SearchOut
+from app.schemas.asking import AskOut
+from app.schemas.changes import ChangesOut
+from app.schemas.checks import CheckOut
+from app.schemas.comparison import CompareOut
+from app.schemas.coverage import CoverageOut
+from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, VendorOut
+from app.schemas.service import Ready, TaxonomyOut, VersionOut
+from index.facts import Fact, Retention
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """One service. Keeps its connections, so that one client is made and used; closed by `close` or an `async with`."""
+
+    def __init__(
+        self,
+        address: str = "http://127.0.0.1:8000",
+        *,
+        key: str | None = None,
+        timeout: float = 10.0,
+        patience: Patience | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`key`: an API key, where the service asks for one. `timeout`: seconds to connect, and between two pieces of an answer."""
+        self._http = httpx.AsyncClient(base_url=address, timeout=timeout, transport=transport, headers=headers(key))
+        self._patience = patience or Patience()
+        self._sleep = sleep
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    def vendors(self, q: str | None = None) -> AsyncIterator[VendorOut]:
+        """Every vendor whose policy is indexed; with `q`, those with it in a name, alias, product or legal entity."""
+        return self._each(requests.vendors(q))
+
+    async def vendor(self, vendor: str) -> CardOut:
+        """A vendor at a glance."""
+        return await self._send(requests.vendor(vendor))
+
+    async def collects(self, vendor: str, **filters: str | None) -> CollectsOut:
+        """What it says it collects, by group and category. Filters: category, group, source, role, necessity, polarity."""
+        return await self._send(requests.collects(vendor, filters))
+
+    async def answer(self, vendor: str, of: Of) -> Answer:
+        """What it says on one kind of fact: `stated`, `denied` or `silent`, with every fact."""
+        call = requests.answer(vendor, of)
+        found = page = await self._send(call)
+        while page.next:
+            page = await self._send(call.after(page.next))
+            found.items.extend(page.items)
+        found.next = None
+        return found
+
+    def facts(self, kind: str | Sequence[str] | None = None, **filters: str | None) -> AsyncIterator[Fact]:
+        """Every fact that passes. Filters: vendor, document, category, group, polarity, source, role, necessity, purpose_category,
+        recipient_category, right, measure, practice, country."""
+        return self._each(requests.facts(kind, filters))
+
+    async def fact(self, fact: str) -> FactContextOut:
+        """One fact with its clause."""
+        return await self._send(requests.fact(fact))
+
+    def retention(
+        self,
+        vendor: str | None = None,
+        category: str | None = None,
+        at_least: str | None = None,
+        at_most: str | None = None,
+        sort: Sort | None = None,
+    ) -> AsyncIterator[Retention]:
+        """Retention across vendors; `at_least` and `at_most` are ISO 8601 durations."""
+        return self._each(requests.retention(vendor, category, at_least, at_most, sort))
+
+    def documents(self, vendor: str | None = None) -> AsyncIterator[DocumentOut]:
+        """Every version of every document."""
+        return self._each(requests.documents(vendor))
+
+    async def document(self, document: str) -> DocumentOut:
+        return await self._send(requests.document(document))
+
+    async def text(self, document: str) -> str:
+        """The canonical text: `text[fact.start:fact.end] == fact.quote`."""
+        return await self._send(requests.document_text(document))
+
+    def clauses(self, document: str) -> AsyncIterator[ClauseOut]:
+        """A document's clauses in order."""
+        return self._each(requests.clauses(document))
+
+    async def clause(self, clause: str) -> ClauseContextOut:
+        """One clause with its neighbours and its facts."""
+        return await self._send(requests.clause(clause))
+
+    async def search(
+        self,
+        q: str,
+        vendor: str | None = None,
+        limit: int = 10,
+        mode: Mode = "hybrid",
+        language: str | None = None,
+        since: str | None = None,
+    ) -> SearchOut:
+        """The clauses nearest to a question."""
+        return await self._send(requests.search(q, vendor, limit, mode, language, since))
+
+    async def ask(self, question: str, vendor: str | None = None) -> AskOut:
+        """A question in words, answered from facts and quotes."""
+        return await self._send(requests.ask(question, vendor))
+
+    async def compare(
+        self,
+        vendors: Sequence[str],
+        kinds: Sequence[str] = (),
+        by: Literal["group", "category"] = "group",
+        silent: bool = False,
+        sort: Sort | None = None,
+    ) -> CompareOut:
+        """Vendors side by side, one row a topic."""
+        return await self._send(requests.compare(vendors, kinds, by, silent, sort))
+
+    async def changes(self, vendor: str, older: str | None = None, newer: str | None = None) -> ChangesOut:
+        """What changed between two versions: document ids, versions or days."""
+        return await self._send(requests.changes(vendor, older, newer))
+
+    async def coverage(self, vendor: str, against: Law) -> CoverageOut:
+        """What a law wants stated, and whether it is."""
+        return await self._send(requests.coverage(vendor, against))
+
+    async def check(self, rules: Sequence[str | Rule], vendors: Sequence[str] | None = None) -> CheckOut:
+        """A buyer's rules, for these vendors or all."""
+        return await self._send(requests.check(rules, vendors))
+
+    async def taxonomy(self) -> TaxonomyOut:
+        return await self._send(requests.taxonomy())
+
+    async def version(self) -> VersionOut:
+        return await self._send(requests.version())
+
+    async def ready(self) -> Ready:
+        """Returns once an index is served, or raises Busy with the reason when patience ends."""
+        return await self._send(requests.ready())
+
+    async def _each(self, call: Call[ListOf[Any]]) -> AsyncIterator[Any]:
+        page = await self._send(call)
+        while True:
+            for item in page.items:
+                yield item
+            if not page.next:
+                return
+            page = await self._send(call.after(page.next))
+
+    async def _send(self, call: Call[T]) -> T:
+        tried = 0
+        while True:
+            tried += 1
+            outcome: Outcome
+            try:
+                outcome = await self._http.request(**call.request)
+            except httpx.RequestError as error:
+                outcome = error
+            pause = self._patience.pause(tried, outcome)
+            if pause is None:
+                return result(call, outcome, tried)
+            await self._sleep(pause)
