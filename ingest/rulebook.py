@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from index.facts import KINDS
+from ingest import screen
 
 FOLDER = Path(__file__).parent / "rules"
 LANGUAGES = ("en", "zh")
@@ -52,9 +53,19 @@ class Rule:
     hits: tuple[str, ...]
     misses: tuple[str, ...]
 
+    @cached_property
+    def needles(self) -> tuple[str, ...]:
+        """Words of which a text must hold one for the pattern to match in it; empty where it may match without any."""
+        return screen.needles(self.pattern)
+
+    def may_match(self, text: str) -> bool:
+        """Whether the text holds a word that the pattern cannot do without."""
+        said = screen.lowered(text)
+        return not self.needles or any(needle in said for needle in self.needles)
+
     def find(self, text: str) -> Iterator[re.Match[str]]:
         """The matches in one clause's text; none where `without` is found in it."""
-        if self.without is None or not self.without.search(text):
+        if self.may_match(text) and (self.without is None or not self.without.search(text)):
             yield from self.pattern.finditer(text)
 
 

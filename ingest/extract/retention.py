@@ -15,7 +15,7 @@ from index.periods import Period, number, periods
 from ingest import scope
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
-from ingest.phrases import phrase
+from ingest.phrases import phrase, sentence
 from ingest.rulebook import Rule, Rulebook
 
 # A verb of keeping further away than this from a duration has another one beside it that the rules do not know.
@@ -62,8 +62,12 @@ def _without_echoes(facts: list[Retention], rules: tuple[Rule, ...]) -> Iterator
 
 def _of_clause(policy: Policy, clause: Clause, rules: tuple[Rule, ...]) -> Iterator[Retention]:
     cues = [rule for rule in rules if "cue" in rule.fields]
-    on_topic = _speaks_of_retention(clause.lead or "", cues) or any(_speaks_of_retention(title, cues) for title in clause.section[-1:])
-    yield from _with_period(policy, clause, cues, on_topic)
+    title = clause.section[-1] if clause.section else ""
+    in_column = _speaks_of_retention(clause.lead or "", cues) or _holds("column", clause.lead or "", cues)
+    # "Messages: 12 months." below "Storage" says how long; a sentence there may speak of anything.
+    labelled = _holds("labels", title, cues) and _holds("label", clause.plain, cues)
+    on_topic = in_column or labelled or _speaks_of_retention(title, cues)
+    yield from _with_period(policy, clause, cues, on_topic, in_column)
     for rule in rules:
         if "rule" not in rule.fields or (rule.fields.get("under") == "topic" and not on_topic):
             continue
@@ -78,9 +82,8 @@ def _of_clause(policy: Policy, clause: Clause, rules: tuple[Rule, ...]) -> Itera
             yield _fact(policy, clause, match.start(), match.end(), rule.id, rule.fields, items=items, event=event)
 
 
-def _with_period(policy: Policy, clause: Clause, cues: list[Rule], on_topic: bool) -> Iterator[Retention]:
+def _with_period(policy: Policy, clause: Clause, cues: list[Rule], on_topic: bool, in_column: bool) -> Iterator[Retention]:
     text = clause.plain
-    in_column = _speaks_of_retention(clause.lead or "", cues)
     for period in periods(text):
         governor = _governor(text, period.start, period.end, cues)
         if not in_column and (governor == "other" or (governor is None and not on_topic)):
@@ -89,7 +92,7 @@ def _with_period(policy: Policy, clause: Clause, cues: list[Rule], on_topic: boo
         # A deadline for erasing runs from an event, be it named in the sentence before; how long something is kept needs none.
         runs_from_event = event is not None or (governor == "erased" and period.bound == "at_most")
         rule: RetentionRule = "period_after_event" if runs_from_event else "fixed_period"
-        if governor == "kept" and _holds("law", text[: period.end], cues):
+        if governor != "erased" and _by_law(text, period, cues):
             rule = "legal_requirement"
         bound: Bound | None = "configurable" if period.bound == "exact" and _holds("configurable", text, cues) else period.bound
         yield _fact(policy, clause, period.start, end, "retention.period", {"rule": rule, "bound": bound}, period=period, event=event)
@@ -110,6 +113,14 @@ def _governor(text: str, start: int, end: int, cues: list[Rule]) -> str | None:
         if found and min(found)[0] <= reach:
             return min(found)[1]
     return None
+
+
+def _by_law(text: str, period: Period, cues: list[Rule]) -> bool:
+    """Whether the sentence around a period gives a law as its reason; a law that may ask for another period is none."""
+    low, high = sentence(text, period.start, period.end)
+    said = text[low:high]
+    other = next((match for rule in cues if rule.fields["cue"] == "unless" for match in rule.find(said)), None)
+    return _holds("law", said[: other.start()] if other and other.start() > period.start - low else said, cues)
 
 
 def _speaks_of_retention(title: str, cues: list[Rule]) -> bool:
