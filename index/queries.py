@@ -25,8 +25,10 @@ from index.statements import counts as counts
 from index.statements import every_fact as every_fact
 from index.statements import fact as fact
 from index.statements import facts as facts
+from index.statements import longest as longest
 from index.statements import period_days as period_days
 from index.statements import retention as retention
+from index.statements import tally as tally
 from index.tables import ClauseRow, DocumentRow, FlaggedRow, HeadingRow, TextRow, VendorRow
 
 # The series of a vendor's main policy, beside which it may have others (a data processing agreement).

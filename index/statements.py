@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,31 @@ def counts(session: Session, wanted: FactFilter = ALL, by: str = "kind") -> dict
     value = facts.c[by]
     rows = session.execute(select(value, func.count()).where(value.is_not(None)).group_by(value).order_by(value))
     return {str(key): number for key, number in rows}
+
+
+def tally(session: Session, vendors: Sequence[str], by: Sequence[str]) -> dict[tuple[str | None, ...], int]:
+    """How many facts the current documents of these vendors hold, for each combination of these columns."""
+    columns = [getattr(FactRow, name) for name in by]
+    rows = session.execute(current(select(func.count()).add_columns(*columns), vendors).group_by(*columns))
+    return {tuple(values): number for number, *values in rows}
+
+
+def longest(session: Session, vendors: Sequence[str]) -> dict[str, Any]:
+    """By vendor, the retention of the longest period that its current documents state; the first of them where several are as long."""
+    place = func.row_number().over(partition_by=col(FactRow.vendor), order_by=(-col(FactRow.period_days), *PLACE))
+    timed = (
+        current(select(col(FactRow.id), place.label("place")), vendors)
+        .where(col(FactRow.kind) == "retention", col(FactRow.polarity) == "yes", col(FactRow.period_days).is_not(None))
+        .subquery()
+    )
+    found = session.scalars(select(FactRow).where(col(FactRow.id).in_(select(timed.c.id).where(timed.c.place == 1))))
+    return {row.vendor: FACT.validate_python(row.body) for row in found}
+
+
+def current(query: Any, vendors: Sequence[str]) -> Any:
+    """Only facts of the current documents of these vendors."""
+    documents = select(DocumentRow.id).where(col(DocumentRow.current), col(DocumentRow.vendor).in_(vendors))
+    return query.where(col(FactRow.document).in_(documents))
 
 
 def retention(

@@ -96,5 +96,5 @@ def silence(glance: CardOut, by_kind: dict[str, list[Any]], index: Index) -> Sil
 
 # Who gives it, for whom it is processed, whether it must be given, for what.
 COLLECTED: tuple[Column, ...] = (
-    labelled("source", "source"), labelled("role", "role"), labelled("necessity", "necessity"), labelled("purpose_category", "purpose"),
+    labelled("source", "from"), labelled("role", "role"), labelled("necessity", "necessity"), labelled("purpose_category", "purpose"),
 )  # fmt: skip

@@ -156,6 +156,22 @@ def test_retention_is_ordered_by_how_long_things_are_kept(session: Session) -> N
     ]
 
 
+def test_facts_of_several_vendors_are_tallied_in_one_reading(session: Session) -> None:
+    assert queries.tally(session, ["orbit", "tide"], ("vendor", "kind")) == {
+        ("orbit", "collection"): 1,
+        ("orbit", "retention"): 2,
+        ("tide", "retention"): 1,
+    }
+    assert queries.tally(session, [], ("vendor",)) == {}
+
+
+def test_the_longest_retention_of_each_vendor_is_found(session: Session) -> None:
+    every = queries.retention(session, by_period=True, descending=True).items
+    expected = {vendor: next(fact for fact in every if fact.vendor == vendor) for vendor in ("orbit", "tide", "hill")}
+    assert queries.longest(session, ["orbit", "tide", "hill"]) == expected
+    assert list(queries.longest(session, ["tide"])) == ["tide"]
+
+
 @pytest.mark.parametrize(
     ("period", "days"),
     [("P90D", 90), ("P2W", 14), ("PT72H", 3), ("P6M", 182.64), ("P1Y6M", 547.89), (None, None), ("P20-records", None), ("P", None)],
