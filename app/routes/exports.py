@@ -12,8 +12,10 @@ from app.deps import IndexDep, SessionDep, VendorDep
 from app.exports import in_html, in_markdown, in_pdf
 from app.exports.report import report
 from app.forms import file_headers
+from app.routes import exports_linked
 
-router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["exports"])
+router = APIRouter()
+router.include_router(exports_linked.router)
 
 Form = Literal["md", "html", "pdf"]
 FORMS: dict[str, Form] = {"text/markdown": "md", "text/html": "html", "application/pdf": "pdf"}
@@ -41,7 +43,7 @@ def form(
     return format or preferred(accept, FORMS)
 
 
-@router.get("/report", operation_id="vendor_report", response_class=Response, responses=REPORT)
+@router.get("/v1/vendors/{vendor}/report", operation_id="vendor_report", tags=["exports"], response_class=Response, responses=REPORT)
 def vendor_report(vendor: VendorDep, index: IndexDep, session: SessionDep, form: Annotated[Form, Depends(form)]) -> Response:
     """The due-diligence report: what is collected, denied, kept, shared, stored, protected and left unsaid, each line with its quote and
     where it stands."""

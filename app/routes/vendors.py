@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Header, Query
 
+from app.accept import TABLES, preferred
 from app.deps import ListingDep, SessionDep, VendorDep
-from app.forms import TABLE, FormDep, table
+from app.exports.linked import ld_json, linked
+from app.forms import TABLE, table
 from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
 from app.schemas.records import DocumentOut, ListOf, VendorOut, of_vendor, page_of
 from app.silence import status_of
@@ -23,6 +25,22 @@ from index.store import Session
 router = APIRouter(prefix="/v1/vendors", tags=["vendors"])
 
 CARD = ("part", "about", "status", "stated", "denied", "says", "quote", "document", "start", "end")
+CardForm = Literal["json", "csv", "markdown", "jsonld"]
+CARD_FORMS: dict[str, CardForm] = {**TABLES, "application/ld+json": "jsonld"}
+WITH_LD: dict[int | str, dict[str, Any]] = {
+    **TABLE,
+    200: {**TABLE[200], "content": {**TABLE[200]["content"], "application/ld+json": {"schema": {"type": "object"}}}},
+}
+
+
+def card_form(
+    format: Annotated[
+        CardForm | None,
+        Query(description="`csv` or `markdown` for a table, `jsonld` for linked data; wins over the `Accept` header."),
+    ] = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> CardForm:
+    return format or preferred(accept, CARD_FORMS)
 
 
 @router.get("", operation_id="list_vendors", response_model=ListOf[VendorOut], responses=LIST)
@@ -43,10 +61,12 @@ def list_vendors(
     return page_of(page(fetch, listing), VendorOut.of)
 
 
-@router.get("/{vendor}", operation_id="vendor_card", response_model=CardOut, responses=TABLE)
-def vendor_card(vendor: VendorDep, session: SessionDep, form: FormDep) -> Any:
+@router.get("/{vendor}", operation_id="vendor_card", response_model=CardOut, responses=WITH_LD)
+def vendor_card(vendor: VendorDep, session: SessionDep, form: Annotated[CardForm, Depends(card_form)]) -> Any:
     """A vendor at a glance: documents, how much is said on each kind of fact, the data collected, what the policy is silent on, where it
     contradicts itself, and which documents it refers to that are not indexed."""
+    if form == "jsonld":
+        return ld_json(linked(session, [vendor]), vendor.vendor.id)
     found = card(vendor, session)
     return found if form == "json" else table(form, CARD, card_rows(found), vendor.vendor.id)
 

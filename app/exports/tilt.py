@@ -1,0 +1,203 @@
+"""A vendor in TILT, the Transparency Information Language (github.com/Transparency-Information-Language): what articles 13 to 15 GDPR ask.
+
+TILT wants a value in places where a policy may say nothing. There the value that claims least stands, and `_status: "silent"` beside it:
+a name is empty, a country `ZZ`, an address under `.invalid`, what must be true or false is false. `_evidence` holds the words that the rest
+rests on, `_denied` what the policy denies. Properties that begin with `_` are ours; TILT admits others than its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.exports.saying import said
+from app.pages.words import label
+from app.silence import status_of
+from index import facts as models
+from index import queries, taxonomy
+from index.queries import FactFilter, VendorEntry
+from index.search import Index
+from index.store import Session
+
+SILENT = "The policy does not say."
+NO_COUNTRY, NO_EMAIL = "ZZ", "not-stated@policy.invalid"
+# Where TILT asks for a right → the rights of ours that answer.
+RIGHTS = {
+    "accessAndDataPortability": ("access", "copy_portability"),
+    "rightToInformation": ("explanation_information", "access"),
+    "rightToRectificationOrDeletion": ("rectification", "erasure", "account_closure"),
+    "rightToDataPortability": ("copy_portability",),
+    "rightToWithdrawConsent": ("withdraw_consent",),
+    "rightToComplain": ("complaint",),
+}
+# What protects a transfer → where TILT asks for it.
+SAFEGUARDS = {
+    "adequacy": "adequacyDecision",
+    "scc": "standardDataProtectionClause",
+    "bcr": "appropriateGuarantees",
+    "certification": "appropriateGuarantees",
+    "security_assessment": "appropriateGuarantees",
+}
+
+
+def tilt(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
+    """The TILT document of a vendor's current policy."""
+    found = queries.every_fact(session, FactFilter(vendor=vendor.vendor.id))
+    of = {kind: [fact for fact in found if fact.kind == kind and fact.polarity == "yes"] for kind in models.KINDS}
+    rights = [fact for fact in found if fact.kind == "right"]
+    abroad = [fact for fact in of["storage_location"] if fact.mode == "cross_border_transfer" and fact.country]
+    automated = [fact for fact in found if fact.kind == "practice" and fact.practice == "automated_decision"]
+    return {
+        "meta": _meta(vendor, index, session),
+        "controller": _controller(vendor, of),
+        "dataProtectionOfficer": {"name": "", "address": "", "country": NO_COUNTRY, "email": NO_EMAIL, "_status": "silent"},
+        "dataDisclosed": _disclosed(of),
+        "thirdCountryTransfers": [_transfer(fact) for fact in abroad],
+        "sources": _sources(of["collection"]),
+        **{name: _right(name, [fact for fact in rights if fact.right in asked]) for name, asked in RIGHTS.items()},
+        "automatedDecisionMaking": _automated(automated),
+        "changesOfPurpose": [],
+        "_denied": [{"says": said(fact), "_evidence": _evidence([fact])} for fact in found if fact.polarity == "no"],
+        "_silent": [kind for kind in models.KINDS if not any(fact.kind == kind for fact in found)],
+    }
+
+
+def _meta(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
+    versions = queries.versions(session, vendor.vendor.id)
+    current = versions[-1]
+    return {
+        "_id": f"urn:vendor-privacy-index:document:{current.id}",
+        "name": vendor.vendor.name,
+        "created": index.manifest.created_at[:10],
+        "modified": current.last_updated or current.effective_date or current.retrieved_at[:10],
+        "version": len(versions),
+        "language": current.language.partition("-")[0],
+        "status": "active",
+        "url": vendor.vendor.url or "",
+        "_hash": current.sha256,
+    }
+
+
+def _controller(vendor: VendorEntry, of: dict[str, list[Any]]) -> dict[str, Any]:
+    entity = [fact for fact in of["document"] if fact.field == "legal_entity"]
+    reached = {channel: [fact for fact in of["contact"] if fact.channel == channel] for channel in ("email", "address")}
+    used = [*entity[:1], *reached["email"][:1], *reached["address"][:1]]
+    email = next((fact.value for fact in reached["email"]), NO_EMAIL)
+    return {
+        "name": entity[0].value if entity else vendor.vendor.name,
+        "address": next((fact.value for fact in reached["address"]), ""),
+        "country": NO_COUNTRY,
+        "representative": {"name": "", "email": email, "_status": "stated" if reached["email"] else "silent"},
+        "_status": "stated" if entity else "silent",
+        "_evidence": _evidence(used),
+    }
+
+
+def _disclosed(of: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """One entry a category of data that the policy says it collects, keeps or shares; what it says of all data stands in one of its own."""
+    entries = []
+    for category in [*taxonomy.categories(), "any"]:
+        collected = [fact for fact in of["collection"] if fact.category == category]
+        kept = [fact for fact in of["retention"] if category in fact.categories]
+        shared = [fact for fact in of["sharing"] if category in fact.data]
+        if collected or kept or shared:
+            entries.append(_entry(category, collected, kept, shared))
+    return entries
+
+
+def _entry(category: str, collected: list[Any], kept: list[Any], shared: list[Any]) -> dict[str, Any]:
+    stated = [fact for fact in collected if fact.purpose or fact.purpose_category]
+    purposes = {(label(fact.purpose_category or "any_other", "purpose"), fact.purpose or fact.quote): None for fact in stated}
+    recipients = {(fact.recipient, fact.recipient_category): None for fact in shared}
+    obliged = [fact for fact in collected if fact.necessity != "unspecified"]
+    return {
+        "_id": category,
+        "category": "Any personal data" if category == "any" else label(category, "category"),
+        "purposes": [{"purpose": name, "description": words} for name, words in purposes],
+        "legalBases": [],
+        "legitimateInterests": [],
+        "recipients": [{**({"name": name} if name else {}), "category": label(kind, "recipient")} for name, kind in recipients],
+        "storage": [_storage(fact) for fact in kept],
+        "nonDisclosure": {
+            "legalRequirement": False,
+            "contractualRegulation": False,
+            "obligationToProvide": any(fact.necessity == "required" for fact in obliged),
+            "consequences": SILENT,
+            "_status": "stated" if obliged else "silent",
+        },
+        "_evidence": _evidence([*collected, *kept, *shared]),
+    }
+
+
+def _storage(fact: Any) -> dict[str, Any]:
+    """Weeks are written as days, which is all that TILT's pattern knows."""
+    days = queries.period_days(fact.period)
+    ttl = f"P{round(days or 0)}D" if fact.period and "W" in fact.period else fact.period
+    return {
+        "temporal": [{"description": said(fact), "ttl": ttl}] if ttl else [],
+        "purposeConditional": [] if ttl else [said(fact)],
+        "legalBasisConditional": [],
+        "aggregationFunction": "max",
+    }
+
+
+def _transfer(fact: Any) -> dict[str, Any]:
+    named = {SAFEGUARDS[each]: {"available": True, "description": fact.quote} for each in fact.safeguards if each in SAFEGUARDS}
+    return {"country": fact.country, **named, "_evidence": _evidence([fact])}
+
+
+def _sources(collected: list[Any]) -> list[dict[str, Any]]:
+    by_category: dict[str, list[Any]] = {}
+    for fact in collected:
+        if fact.source == "third_party":
+            by_category.setdefault(fact.category, []).append(fact)
+    return [
+        {
+            "_id": f"{category}-source",
+            "dataCategory": label(category, "category"),
+            "sources": [{"description": fact.quote, "url": "", "publiclyAvailable": False, "_status": "silent"} for fact in facts],
+            "_evidence": _evidence(facts),
+        }
+        for category, facts in by_category.items()
+    ]
+
+
+def _right(name: str, found: list[Any]) -> dict[str, Any]:
+    status = status_of(found)
+    if status == "silent":
+        # TILT wants a word on access alone; of the others it may be left open.
+        open_ = {"available": False} if name == "accessAndDataPortability" else {}
+        return {**open_, "description": SILENT, "_status": status}
+    stated = [fact for fact in found if fact.polarity == "yes"] or found
+    right: dict[str, Any] = {
+        "available": status == "stated",
+        "description": stated[0].quote,
+        "_status": status,
+        "_evidence": _evidence(stated),
+    }
+    if name == "rightToComplain":
+        right["supervisoryAuthority"] = {"name": "", "_status": "silent"}
+    return right
+
+
+def _automated(found: list[Any]) -> dict[str, Any]:
+    status = status_of(found)
+    if status == "silent":
+        return {"logicInvolved": SILENT, "_status": status}
+    stated = [fact for fact in found if fact.polarity == "yes"] or found
+    return {
+        "inUse": status == "stated",
+        "logicInvolved": stated[0].quote,
+        "scopeAndIntendedEffects": SILENT,
+        "_status": status,
+        "_evidence": _evidence(stated),
+    }
+
+
+def _evidence(found: Iterable[Any]) -> list[dict[str, Any]]:
+    """Each place once, in order."""
+    places = {(fact.document, fact.start, fact.end): fact for fact in found}
+    return [
+        {"document": document, "section": list(fact.section), "start": start, "end": end, "quote": fact.quote}
+        for (document, start, end), fact in sorted(places.items())
+    ]
