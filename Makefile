@@ -60,9 +60,10 @@ bench: setup  ## speed, as ratios in one run: ingest and search against the bare
 	$(PY) -m tests.bench_search
 	$(PY) -m tests.bench_kill --kills 25
 
-soak: setup  ## for an hour or so: every write failing in turn, an ingest killed 200 times under a searching client, half an hour under load
+soak: setup  ## for two hours: every write failing in turn, 200 kills of an ingest, 100,000 made-up requests, half an hour under load
 	$(PY) -m tests.bench_faults
 	$(PY) -m tests.bench_kill --kills 200
+	$(PY) -m tests.fuzz --cases 100000
 	$(PY) -m tests.bench_soak $(POLICIES) --minutes 30
 
 train: setup  ## writes the learned weights anew from ../shared/eval, and the vectors of the example questions
