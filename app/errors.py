@@ -1,4 +1,7 @@
-"""The one place that knows which refusal is which HTTP status. Every error is `application/problem+json` (RFC 9457)."""
+"""The one place that knows which refusal is which HTTP status. Every error is `application/problem+json` (RFC 9457).
+
+A browser that asks for a page is answered with one that says the same (`app.pages.refusal`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.pages.refusal import for_reader
 from index import errors
 
 # A refusal is answered with the status of its nearest ancestor named here; a test holds that none is missing.
@@ -72,7 +76,7 @@ def status_of(error: type[errors.VpiError]) -> int:
 
 
 def install(app: FastAPI) -> None:
-    """Answers every refusal, ours and the framework's, as a problem document."""
+    """Answers every refusal, ours and the framework's, as a problem document, or as a page where a person asked for one."""
 
     @app.exception_handler(errors.VpiError)
     def refused(request: Request, error: errors.VpiError) -> Response:
@@ -81,7 +85,7 @@ def install(app: FastAPI) -> None:
         answer = problem(status, str(error), request.url.path, TITLES.get(type(error)), kind)
         if status == 503:
             answer.headers["Retry-After"] = "5"
-        return answer
+        return for_reader(request, answer)
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
@@ -90,8 +94,11 @@ def install(app: FastAPI) -> None:
             for fault in error.errors()
         ]
         said = "; ".join(f"{fault['name'] or fault['in']}: {fault['reason']}" for fault in faults[:5])
-        return problem(
-            422, f"{said}. GET /docs describes each parameter.", request.url.path, "Malformed request", "malformed", errors=faults[:20]
+        return for_reader(
+            request,
+            problem(
+                422, f"{said}. GET /docs describes each parameter.", request.url.path, "Malformed request", "malformed", errors=faults[:20]
+            ),
         )
 
     @app.exception_handler(HTTPException)
@@ -101,7 +108,7 @@ def install(app: FastAPI) -> None:
         said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else NEXT_STEP.get(error.status_code, error.detail)
         answer = problem(error.status_code, said, request.url.path)
         answer.headers.update(error.headers or {})
-        return answer
+        return for_reader(request, answer)
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:
@@ -109,4 +116,4 @@ def install(app: FastAPI) -> None:
         detail = f"A defect of ours, logged as request {request_id}. Please report it with that id."
         answer = problem(500, detail, request.url.path)
         answer.headers["X-Request-ID"] = request_id
-        return answer
+        return for_reader(request, answer)

@@ -57,6 +57,7 @@ templates.filters |= {
     "one_line": words.one_line,
     "country": words.country,
     "in_words": words.in_words,
+    "inside": words.inside,
 }
 
 

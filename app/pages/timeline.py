@@ -61,7 +61,7 @@ class Axis:
     @classmethod
     def of(cls, days: Sequence[float]) -> Axis:
         # At least from a day to three years, so that two vendors with usual periods can be compared by eye.
-        return cls(min([DAY, *days]) / 2, max([3 * YEAR, *days]) * 1.15)
+        return cls(min([DAY, *days]) / 2, max([3 * YEAR, *days]) * 1.6)
 
     def at(self, days: float) -> float:
         """A place on the axis, in percent of its length."""

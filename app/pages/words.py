@@ -69,6 +69,11 @@ def country(code: str) -> str:
     return countries.name(code)
 
 
+def inside(label: str) -> str:
+    """A label inside a sentence: `Training of AI` → `training of AI`, `SDKs of third parties` as it is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def language(tag: str) -> str:
     """The English name of a language tag."""
     return LANGUAGES.get(tag.partition("-")[0], tag)
