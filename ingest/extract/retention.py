@@ -45,16 +45,18 @@ def _without_echoes(facts: list[Retention], rules: tuple[Rule, ...]) -> Iterator
     """The facts of one clause without those that only say a firmer one again.
 
     "Deleted 30 days after you cancel" is not also "deleted when you cancel"; "stored temporarily until the call ends" has an end;
-    what is processed on the device only is told once, though the sentence adds that it is not stored.
+    what is processed on the device only is told once, though the sentence adds that it is not stored; a law that asks for six years is one.
     """
     said = {fact.rule for fact in facts}
     weak = {rule.id for rule in rules if rule.fields.get("weak")}
+    timed = any(fact.rule == "legal_requirement" and fact.period for fact in facts)
     opening = {rule.id for rule in rules if rule.fields.get("opens")}
     for fact in facts:
         echo = (
             (fact.origin in opening and "period_after_event" in said)
             or (fact.origin in weak and said - {"as_long_as_needed", "legal_requirement"})
             or (fact.rule == "not_retained" and "on_device_only" in said)
+            or (fact.rule == "legal_requirement" and not fact.period and timed)
         )
         if not echo:
             yield fact
@@ -137,7 +139,7 @@ def _event(text: str, period: Period, cues: list[Rule]) -> tuple[str | None, int
         for rule in (rule for rule in cues if rule.fields["cue"] == "event" and rule.fields["at"] == at):
             if match := rule.pattern.search(said):
                 groups = match.groupdict()
-                event = groups.get("event") or groups.get("event2")
+                event = next((groups[name] for name in ("event", "event2", "event3") if groups.get(name)), None)
                 return event, period.end + match.end() if at == "after" else period.end
     return None, period.end
 
