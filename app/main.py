@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app import caching, errors, logs
 from app.access import Access, rates
+from app.answers import Answers
 from app.compression import Compression
 from app.deps import only_known_parameters
 from app.keys import wanted
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
         app.include_router(question.router, responses=REFUSALS)
     app.include_router(taxonomy.router, responses={422: REFUSALS[422]})
     app.include_router(health.router, responses={422: REFUSALS[422], 503: REFUSALS[503]})
+    app.add_middleware(Answers, megabytes=settings.answers_mb)
     gateway.install(app, bots)
     site.install(app)
     docs.install(app)

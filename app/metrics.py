@@ -25,11 +25,17 @@ class Metrics:
         self.ready = Gauge("vpi_ready", "1 while an index is loaded and verified.", registry=self.registry)
         self.snapshot = Gauge("vpi_snapshot", "Number of the snapshot served.", registry=self.registry)
         self.rows = Gauge("vpi_index_rows", "What the snapshot served holds.", ["what"], registry=self.registry)
+        # Found once: looking up a label takes longer than counting. Methods, routes and statuses are few.
+        self._counters: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         method = method if method in METHODS else "other"
-        self.requests.labels(method, route, str(status)).inc()
-        self.seconds.labels(method, route).observe(seconds)
+        counters = self._counters.get((method, route, status))
+        if counters is None:
+            counters = self.requests.labels(method, route, str(status)), self.seconds.labels(method, route)
+            self._counters[method, route, status] = counters
+        counters[0].inc()
+        counters[1].observe(seconds)
 
     def page(self) -> bytes:
         return generate_latest(self.registry)

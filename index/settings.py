@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         description="Requests a minute of one key, or of one address without keys. 0: any number; empty: 1200 with keys, else any.",
     )
     at_once: PositiveInt = Field(200, description="Requests under way at once; one more is answered 503.")
+    answers_mb: int = Field(64, ge=0, description="Memory for answers that were given before and are given again as they are; 0: none.")
     public_url: str = Field("", description="Where readers reach the service, for links handed to bots; empty: `http://HOST:PORT`.")
     mcp_hosts: str = Field(
         "", description="Hosts that `/mcp/` answers to, separated by commas, beside this machine's own names and that of `public_url`."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ PATHS = [
     "/v1/retention", "/v1/documents", "/v1/documents/acme-2026/text", "/v1/clauses/acme-2026.0001", "/v1/search?q=kept",
     "/v1/compare?vendors=acme,hush", "/v1/vendors/acme/changes", "/v1/taxonomy", "/v1/facts?format=csv",
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def client(data_dir: Path) -> Iterator[TestClient]:
+    """A service that works out each answer anew; `test_answers` asks one that keeps them."""
+    with TestClient(create_app(Settings(data_dir=data_dir, log_level="ERROR", answers_mb=0), WordHashes())) as opened:
+        yield opened
 
 
 def tag(client: TestClient, path: str, **headers: str) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -26,8 +27,8 @@ def until(true: Callable[[], bool]) -> bool:
     return true()
 
 
-def serving(data_dir: Path) -> TestClient:
-    return TestClient(create_app(Settings(data_dir=data_dir, reload_seconds=0.02, log_level="ERROR"), WordHashes()))
+def serving(data_dir: Path, **settings: Any) -> TestClient:
+    return TestClient(create_app(Settings(data_dir=data_dir, reload_seconds=0.02, log_level="ERROR", **settings), WordHashes()))
 
 
 def test_without_an_index_the_service_is_up_not_ready_and_says_what_to_do(tmp_path: Path) -> None:
