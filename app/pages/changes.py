@@ -22,7 +22,7 @@ from index.versions import chosen, since
 router = APIRouter(include_in_schema=False)
 
 ORDER = ("altered", "added", "removed")
-# So many words in common between two longer changes are read as part of them: marks that come and go with every word cannot be read.
+# Words in common between two changes that are each so many times longer are read as changed too: marks that come and go cannot be read.
 STEPPING_STONE = 3
 
 
@@ -82,7 +82,7 @@ def wording(cited: Any) -> str:
 
 
 def readable(before: str, after: str) -> list[Passage]:
-    """The stretches of two wordings; a few words in common that stand between two longer changes count as changed."""
+    """The stretches of two wordings; a few words in common between two much longer changes count as changed."""
     found: list[Passage] = []
     for each in passages(before, after):
         if len(found) >= 2 and not each.same and _steps_over(found[-2], found[-1], each):
@@ -94,8 +94,7 @@ def readable(before: str, after: str) -> list[Passage]:
 
 
 def _steps_over(left: Passage, stone: Passage, right: Passage) -> bool:
-    common = len(stone.before.split())
-    return stone.same and common <= STEPPING_STONE and common < min(_size(left), _size(right))
+    return stone.same and STEPPING_STONE * len(stone.before.split()) < min(_size(left), _size(right))
 
 
 def _size(passage: Passage) -> int:

@@ -67,7 +67,7 @@ def compare(
     request: Request,
     session: SessionDep,
     vendors: Annotated[list[str] | None, Query(max_length=200)] = None,
-    kind: Annotated[list[Kind] | None, Query(max_length=20)] = None,
+    kind: Annotated[list[Literal[""] | Kind] | None, Query(max_length=20)] = None,
     by: Literal["group", "category"] = "group",
     sort: Literal["", "period", "-period"] = "",
     silent: bool = False,
@@ -77,9 +77,10 @@ def compare(
     names = {each.id: each.name for each in every}
     asked = list(dict.fromkeys(id for value in vendors or () for id in ids(value[:2000])))
     chosen, strangers = [id for id in asked if id in names], [id for id in asked if id not in names]
-    kinds = tuple(each for each in comparing.KINDS if not kind or each in kind)
+    only = [each for each in kind or () if each]
+    kinds = tuple(each for each in comparing.KINDS if not only or each in only)
     rows = compared(session, chosen[:MOST], kinds, by == "category", silent, sort or None) if chosen else []
-    query = {"vendors": ",".join(chosen[:MOST]), **({"kind": kind} if kind else {}), "by": by, "silent": str(silent).lower()}
+    query = {"vendors": ",".join(chosen[:MOST]), **({"kind": only} if only else {}), "by": by, "silent": str(silent).lower()}
     return render(
         request,
         "compare.html",
@@ -90,7 +91,7 @@ def compare(
         left_out=chosen[MOST:],
         strangers=[str(VendorUnknown(id[:60], queries.near_vendors(session, id[:60]))) for id in strangers[:5]],
         kinds=comparing.KINDS,
-        kind=kind or [],
+        kind=only,
         by=by,
         sort=sort,
         silent=silent,

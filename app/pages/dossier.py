@@ -54,6 +54,8 @@ class Dossier:
     certificates: list[Line]
     says: dict[str, list[Any]]
     silence: Silence
+    snapshot: str
+    made_at: str
 
 
 def dossier(vendor: VendorEntry, index: Index, session: Session) -> Dossier:
@@ -78,8 +80,10 @@ def dossier(vendor: VendorEntry, index: Index, session: Session) -> Dossier:
         timeline=timeline(by_kind["retention"], [group.id for group in groups if group.id != "general"]),
         sections={kind: lines(by_kind[kind], kind) for kind in SUBJECTS if kind != "collection"},
         certificates=[line(f"certificate-{at}", title, of, ()) for at, (title, of) in enumerate(by(named, lambda fact: fact.name).items())],
-        says=by(by_kind["document"], lambda fact: fact.field),
+        says={name: [fact for fact in by_kind["document"] if fact.field == name] for name in get_args(models.DocumentField)},
         silence=silence(glance, by_kind, index),
+        snapshot=index.manifest.number,
+        made_at=index.manifest.created_at,
     )
 
 
