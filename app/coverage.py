@@ -33,7 +33,7 @@ class Item:
 
     def passes(self, fact: Any) -> bool:
         """Whether the fact speaks of this item."""
-        return any(_fits(fact, wanted) for wanted in self.facts)
+        return any(fits(fact, wanted) for wanted in self.facts)
 
     def stated_in(self, text: str) -> bool:
         return any(pattern.search(text) for pattern in self.patterns)
@@ -71,18 +71,19 @@ def covered(requirements: Requirements, facts: Sequence[Any], clauses: Sequence[
 
 
 def _covered(item: Item, facts: Sequence[Any], clauses: Iterable[IndexedClause]) -> Covered:
-    passing = sorted((fact for fact in facts if item.passes(fact)), key=_weight)
+    passing = sorted((fact for fact in facts if item.passes(fact)), key=weight)
     stated = any(fact.polarity == "yes" for fact in passing)
     named = [] if stated else [clause for clause in clauses if item.stated_in(clause.text)]
     return Covered(item, "stated" if stated or named else "denied" if passing else "not_found", passing, named)
 
 
-def _weight(fact: Any) -> tuple[bool, bool]:
+def weight(fact: Any) -> tuple[bool, bool]:
     """Statements before denials, and what a rule found before what was learned."""
     return fact.polarity == "no", fact.origin in LEARNED
 
 
-def _fits(fact: Any, wanted: Mapping[str, Any]) -> bool:
+def fits(fact: Any, wanted: Mapping[str, Any]) -> bool:
+    """Whether each field has one of the values wanted; of a field that is a list, whether one of its entries has."""
     for name, values in wanted.items():
         if name == "kind":
             if fact.kind != values:
@@ -90,9 +91,13 @@ def _fits(fact: Any, wanted: Mapping[str, Any]) -> bool:
         elif name == "filled":
             if not getattr(fact, values):
                 return False
-        elif getattr(fact, name) not in values:
+        elif not _has(getattr(fact, name), values):
             return False
     return True
+
+
+def _has(value: Any, values: Sequence[Any]) -> bool:
+    return any(each in values for each in value) if isinstance(value, list) else value in values
 
 
 def _item(row: Mapping[str, Any]) -> Item:

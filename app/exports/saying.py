@@ -23,7 +23,8 @@ def _parts(fact: Any) -> tuple[str, list[str | None]]:
             closed = [label(value, name) for name, value in _closed(fact) if value != "unspecified"]
             return f"{label(fact.category, 'category')}: {fact.span}", [*closed, stated]
         case "retention":
-            return f"{fact.scope}: {_kept(fact)}", [_data(fact.categories), f"event: {fact.event}" if fact.event else None]
+            event = f"event: {fact.event}" if fact.event and fact.period else None
+            return f"{fact.scope}: {_kept(fact)}", [_data(fact.categories), event]
         case "sharing":
             recipient = label(fact.recipient_category, "recipient")
             named = f"{recipient}: {fact.recipient}" if fact.recipient else recipient
@@ -57,7 +58,7 @@ def _kept(fact: Any) -> str:
         return f"the latest {fact.items}"
     rule = label(fact.rule, "rule")
     if not fact.period:
-        return rule
+        return f"{rule} {fact.event}" if fact.event and fact.rule in ("until_event", "period_after_event") else rule
     bound = label(fact.bound, "bound") if fact.bound else ""
     length = f"{bound} {period(fact.period, fact.working_days)}".strip()
     return length if fact.rule in ("fixed_period", "period_after_event") else f"{length}, {rule}"

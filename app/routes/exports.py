@@ -12,10 +12,11 @@ from app.deps import IndexDep, SessionDep, VendorDep
 from app.exports import in_html, in_markdown, in_pdf
 from app.exports.report import report
 from app.forms import file_headers
-from app.routes import exports_linked
+from app.routes import exports_linked, exports_questionnaires
 
 router = APIRouter()
 router.include_router(exports_linked.router)
+router.include_router(exports_questionnaires.router)
 
 Form = Literal["md", "html", "pdf"]
 FORMS: dict[str, Form] = {"text/markdown": "md", "text/html": "html", "application/pdf": "pdf"}

@@ -1,0 +1,53 @@
+"""What buyers ask, prefilled from the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from app.deps import SessionDep, VendorDep
+from app.exports.questionnaire import Set, drafted, load
+from app.forms import TABLE, FormDep, table
+from app.schemas.questionnaire import QuestionnaireOut, QuestionOut
+from index import queries
+from index.queries import FactFilter
+
+router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["exports"])
+
+COLUMNS = ("id", "asks", "status", "draft", "note", "quotes", "where")
+# More clauses than any policy has.
+ALL = 1_000_000
+
+
+@router.get("/questionnaire", operation_id="vendor_questionnaire", response_model=QuestionnaireOut, responses=TABLE)
+def vendor_questionnaire(
+    vendor: VendorDep,
+    session: SessionDep,
+    form: FormDep,
+    set: Annotated[
+        Set,
+        Query(
+            description="The record of processing of GDPR article 30, the privacy questions of HECVAT 4, or the domain DSP of CAIQ 4.",
+            examples=["gdpr-art30"],
+        ),
+    ],
+) -> Any:
+    """A questionnaire prefilled as a draft, each draft with the words it rests on; what the policy does not tell stays blank."""
+    name = vendor.vendor.id
+    questions = load(set)
+    documents = queries.documents(session, name, current=True, limit=500).items
+    clauses = [clause for document in documents for clause in queries.clauses(session, document.id, limit=ALL).items]
+    items = [QuestionOut.of(each) for each in drafted(questions, queries.every_fact(session, FactFilter(vendor=name)), clauses)]
+    if form != "json":
+        return table(form, COLUMNS, _rows(items), f"{name}-{set}")
+    return QuestionnaireOut(vendor=name, set=set, title=questions.title, identifiers=questions.identifiers, items=items)
+
+
+def _rows(items: list[QuestionOut]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        row: dict[str, Any] = item.model_dump(include={"id", "asks", "status", "draft", "note"})
+        row["quotes"] = [f"“{each.quote}”{' (denied)' if each.polarity == 'no' else ''}" for each in item.citations]
+        row["where"] = [f"{' › '.join(each.section)} ({each.document}, {each.start}–{each.end})".strip() for each in item.citations]
+        yield row
