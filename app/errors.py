@@ -82,7 +82,9 @@ def install(app: FastAPI) -> None:
     def refused(request: Request, error: errors.VpiError) -> Response:
         status = status_of(type(error))
         kind = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in type(error).__name__).strip("-_")
-        answer = problem(status, str(error), request.url.path, TITLES.get(type(error)), kind)
+        # Of a malformed request the parts at fault are listed; here the message says it all.
+        more: dict[str, Any] = {"errors": []} if status == 422 else {}
+        answer = problem(status, str(error), request.url.path, TITLES.get(type(error)), kind, **more)
         if status == 503:
             answer.headers["Retry-After"] = "5"
         return for_reader(request, answer)
@@ -104,7 +106,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 400:  # FastAPI's word for a body whose bytes are not UTF-8; other malformed bodies are 422
-            return problem(422, "The body is not JSON in UTF-8. GET /docs shows one.", request.url.path, "Malformed request", "malformed")
+            said = "The body is not JSON in UTF-8. GET /docs shows one."
+            return problem(422, said, request.url.path, "Malformed request", "malformed", errors=[])
         said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else NEXT_STEP.get(error.status_code, error.detail)
         answer = problem(error.status_code, said, request.url.path)
         answer.headers.update(error.headers or {})

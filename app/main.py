@@ -20,6 +20,7 @@ from app.keys import wanted
 from app.mcp import gateway
 from app.metrics import Metrics
 from app.middleware import Surroundings
+from app.openapi import DescribedAPI
 from app.pages import site
 from app.routes import (
     ask,
@@ -39,7 +40,7 @@ from app.routes import (
     taxonomy,
     vendors,
 )
-from app.schemas.service import Problem
+from app.schemas.service import MalformedProblem, Problem
 from app.service import Service
 from index.embedder import Encoder
 from index.query_encoder import QueryEncoder
@@ -52,10 +53,17 @@ A list answers `items`, `next` and `total` and takes `limit` and `cursor`; any l
 Every error is `application/problem+json`. `silent` (the policy does not say) is an answer, not an error."""
 
 PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
+# What any request may meet before its endpoint is reached.
+AT_THE_DOOR: dict[int | str, dict[str, Any]] = {
+    401: {**PROBLEM, "description": "A key is needed, where the service asks for keys."},
+    403: {**PROBLEM, "description": "The key has not this scope."},
+    414: {**PROBLEM, "description": "The query is too long."},
+    429: {**PROBLEM, "description": "Too many requests; `Retry-After` says when to come back."},
+}
 REFUSALS: dict[int | str, dict[str, Any]] = {
     404: {**PROBLEM, "description": "Not indexed; `detail` suggests near names."},
     413: {**PROBLEM, "description": "The request body is too large."},
-    422: {**PROBLEM, "description": "A parameter is malformed; `detail` says which and how."},
+    422: {**PROBLEM, "model": MalformedProblem, "description": "A parameter is malformed; `detail` says which and how."},
     503: {**PROBLEM, "description": "There is no index to answer from; `detail` says why."},
 }
 
@@ -76,12 +84,13 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
             yield
         await run_in_threadpool(service.stop)
 
-    app = FastAPI(
+    app = DescribedAPI(
         title="vendor-privacy-index",
         version=version("vendor-privacy-index"),
         description=DESCRIPTION,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
+        responses=AT_THE_DOOR,
         dependencies=[Depends(caching.unless_unchanged), Depends(only_known_parameters)],
         docs_url=None,
         # The redirect would go to whatever host the caller names.
@@ -94,6 +103,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     app.state.metrics = metrics
     app.add_middleware(Compression)
     app.add_middleware(caching.Conditional)
+    app.add_middleware(Answers, megabytes=settings.answers_mb)
     keys = wanted(settings)
     app.add_middleware(Access, keys=keys, rates=rates(settings, keys), at_once=settings.at_once)
     app.add_middleware(Surroundings, metrics=metrics)
@@ -103,7 +113,6 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
         app.include_router(question.router, responses=REFUSALS)
     app.include_router(taxonomy.router, responses={422: REFUSALS[422]})
     app.include_router(health.router, responses={422: REFUSALS[422], 503: REFUSALS[503]})
-    app.add_middleware(Answers, megabytes=settings.answers_mb)
     gateway.install(app, bots)
     site.install(app)
     docs.install(app)

@@ -18,12 +18,11 @@ from app.schemas.changes import ChangesOut
 from app.schemas.checks import CheckOut
 from app.schemas.comparison import CompareOut
 from app.schemas.coverage import CoverageOut
-from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, VendorOut
+from app.schemas.records import ClauseContextOut, ClauseList, DocumentList, DocumentOut, FactList, RetentionList, VendorList
 from app.schemas.service import Ready, TaxonomyOut, VersionOut
-from index.facts import Fact, Retention
 
-T = TypeVar("T")
-Read = Callable[[httpx.Response], T]
+T_co = TypeVar("T_co", covariant=True)
+Read = Callable[[httpx.Response], T_co]
 Of = Literal["retention", "sharing", "storage", "security", "rights", "practices", "children", "breach", "contacts"]
 Mode = Literal["hybrid", "semantic", "keyword"]
 Sort = Literal["period", "-period"]
@@ -33,11 +32,11 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
+class Call(Generic[T_co]):
     """A request, and how its answer is read."""
 
     path: str
-    read: Read[T]
+    read: Read[T_co]
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
 
@@ -47,7 +46,7 @@ class Call(Generic[T]):
         params = {name: value for name, value in self.params.items() if value is not None}
         return {"method": "GET" if self.body is None else "POST", "url": self.path, "params": params, "json": self.body}
 
-    def after(self, cursor: str | None) -> Call[T]:
+    def after(self, cursor: str | None) -> Call[T_co]:
         """The same list from a cursor on."""
         return Call(self.path, self.read, {**self.params, "cursor": cursor})
 
@@ -70,16 +69,16 @@ def text(response: httpx.Response) -> str:
     return response.content.decode("utf-8")
 
 
-VENDORS: Read[ListOf[VendorOut]] = reading(ListOf[VendorOut])
+VENDORS: Read[VendorList] = reading(VendorList)
 CARD: Read[CardOut] = reading(CardOut)
 COLLECTS: Read[CollectsOut] = reading(CollectsOut)
 ANSWER: Read[Answer] = reading(Answer)
-FACTS: Read[ListOf[Fact]] = reading(ListOf[Fact])
+FACTS: Read[FactList] = reading(FactList)
 FACT: Read[FactContextOut] = reading(FactContextOut)
-RETENTION: Read[ListOf[Retention]] = reading(ListOf[Retention])
-DOCUMENTS: Read[ListOf[DocumentOut]] = reading(ListOf[DocumentOut])
+RETENTION: Read[RetentionList] = reading(RetentionList)
+DOCUMENTS: Read[DocumentList] = reading(DocumentList)
 DOCUMENT: Read[DocumentOut] = reading(DocumentOut)
-CLAUSES: Read[ListOf[ClauseOut]] = reading(ListOf[ClauseOut])
+CLAUSES: Read[ClauseList] = reading(ClauseList)
 CLAUSE: Read[ClauseContextOut] = reading(ClauseContextOut)
 FOUND: Read[SearchOut] = reading(SearchOut)
 ASKED: Read[AskOut] = reading(AskOut)
@@ -97,7 +96,7 @@ def path(*parts: str) -> str:
     return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 
-def vendors(q: str | None) -> Call[ListOf[VendorOut]]:
+def vendors(q: str | None) -> Call[VendorList]:
     return Call(path("vendors"), VENDORS, {"q": q, "limit": PAGE})
 
 
@@ -113,7 +112,7 @@ def answer(vendor: str, of: Of) -> Call[Answer]:
     return Call(path("vendors", vendor, of), ANSWER, {"limit": PAGE})
 
 
-def facts(kind: str | Sequence[str] | None, filters: Mapping[str, str | None]) -> Call[ListOf[Fact]]:
+def facts(kind: str | Sequence[str] | None, filters: Mapping[str, str | None]) -> Call[FactList]:
     return Call(path("facts"), FACTS, {"kind": kind, **filters, "limit": PAGE})
 
 
@@ -123,12 +122,12 @@ def fact(fact: str) -> Call[FactContextOut]:
 
 def retention(
     vendor: str | None, category: str | None, at_least: str | None, at_most: str | None, sort: str | None
-) -> Call[ListOf[Retention]]:
+) -> Call[RetentionList]:
     asked = {"vendor": vendor, "category": category, "min": at_least, "max": at_most, "sort": sort, "limit": PAGE}
     return Call(path("retention"), RETENTION, asked)
 
 
-def documents(vendor: str | None) -> Call[ListOf[DocumentOut]]:
+def documents(vendor: str | None) -> Call[DocumentList]:
     return Call(path("documents"), DOCUMENTS, {"vendor": vendor, "limit": PAGE})
 
 
@@ -140,7 +139,7 @@ def document_text(document: str) -> Call[str]:
     return Call(path("documents", document, "text"), text)
 
 
-def clauses(document: str) -> Call[ListOf[ClauseOut]]:
+def clauses(document: str) -> Call[ClauseList]:
     return Call(path("documents", document, "clauses"), CLAUSES, {"limit": PAGE})
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.deps import ListingDep, SessionDep
 from app.forms import TABLE, FormDep, table
 from app.params import VendorFilter
-from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, page_of
+from app.schemas.records import ClauseContextOut, ClauseList, ClauseOut, DocumentList, DocumentOut, page_of
 from app.summary import in_short
 from app.table import LIST, as_table, columns_of, page
 from index import queries
@@ -33,7 +33,7 @@ def known_document(
 DocumentDep = Annotated[Document, Depends(known_document)]
 
 
-@router.get("/documents", operation_id="list_documents", response_model=ListOf[DocumentOut], responses=LIST)
+@router.get("/documents", operation_id="list_documents", response_model=DocumentList, responses=LIST)
 def list_documents(session: SessionDep, listing: ListingDep, vendor: VendorFilter = None) -> Any:
     """Every version of every document, by vendor, the newest first."""
 
@@ -58,7 +58,7 @@ def document_text(document: DocumentDep, session: SessionDep) -> Response:
     return Response(queries.text(session, document.id), media_type="text/plain; charset=utf-8")
 
 
-@router.get("/documents/{document}/clauses", operation_id="document_clauses", response_model=ListOf[ClauseOut], responses=LIST)
+@router.get("/documents/{document}/clauses", operation_id="document_clauses", response_model=ClauseList, responses=LIST)
 def document_clauses(document: DocumentDep, session: SessionDep, listing: ListingDep) -> Any:
     """A document's clauses in order."""
 

@@ -10,7 +10,7 @@ from app.deps import ListingDep, SessionDep
 from app.forms import TABLE, FormDep, table
 from app.params import FactFilterDep
 from app.schemas.answers import FactContextOut
-from app.schemas.records import ClauseOut, ListOf
+from app.schemas.records import ClauseOut, FactList
 from app.table import LIST, as_table, columns_of, page
 from index import queries
 from index.facts import Fact
@@ -23,7 +23,7 @@ MODELS = get_args(get_args(Fact)[0])
 COLUMNS = columns_of(*MODELS)
 
 
-@router.get("", operation_id="list_facts", response_model=ListOf[Fact], responses=LIST)
+@router.get("", operation_id="list_facts", response_model=FactList, responses=LIST)
 def list_facts(wanted: FactFilterDep, session: SessionDep, listing: ListingDep) -> Any:
     """Facts by vendor, document and place in the text; without `document`, those of the current policies."""
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from app.deps import ListingDep, SessionDep
 from app.params import CategoryFilter, Duration, VendorFilter
-from app.schemas.records import ListOf
+from app.schemas.records import RetentionList
 from app.table import LIST, as_table, columns_of, page
 from index import queries
 from index.facts import Retention
@@ -17,7 +17,7 @@ from index.queries import Page
 router = APIRouter(prefix="/v1", tags=["facts"])
 
 
-@router.get("/retention", operation_id="list_retention", response_model=ListOf[Retention], responses=LIST)
+@router.get("/retention", operation_id="list_retention", response_model=RetentionList, responses=LIST)
 def list_retention(
     session: SessionDep,
     listing: ListingDep,

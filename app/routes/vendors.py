@@ -13,7 +13,7 @@ from app.deps import ListingDep, SessionDep, VendorDep
 from app.exports.linked import ld_json, linked
 from app.forms import TABLE, table
 from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
-from app.schemas.records import DocumentOut, ListOf, VendorOut, of_vendor, page_of
+from app.schemas.records import DocumentOut, VendorList, VendorOut, of_vendor, page_of
 from app.silence import status_of
 from app.table import LIST, as_table, columns_of, page
 from index import facts, queries, taxonomy
@@ -43,7 +43,7 @@ def card_form(
     return format or preferred(accept, CARD_FORMS)
 
 
-@router.get("", operation_id="list_vendors", response_model=ListOf[VendorOut], responses=LIST)
+@router.get("", operation_id="list_vendors", response_model=VendorList, responses=LIST)
 def list_vendors(
     session: SessionDep,
     listing: ListingDep,

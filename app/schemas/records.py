@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from index.facts import Fact
+from index.facts import Fact, Retention
 
 # The clients of the service import these models too, and need neither database nor index: what only builds them is named for types alone.
 if TYPE_CHECKING:
@@ -76,6 +76,10 @@ def of_vendor(entry: VendorEntry) -> dict[str, Any]:
     }
 
 
+class VendorList(ListOf[VendorOut]):
+    """A page of vendors."""
+
+
 class DocumentOut(Out):
     """One version of one document, and where it came from."""
 
@@ -96,6 +100,10 @@ class DocumentOut(Out):
     @classmethod
     def of(cls, document: Document) -> Self:
         return cls.model_validate(document)
+
+
+class DocumentList(ListOf[DocumentOut]):
+    """A page of documents."""
 
 
 class ClauseOut(Out):
@@ -119,6 +127,10 @@ class ClauseOut(Out):
         return cls.model_validate(clause)
 
 
+class ClauseList(ListOf[ClauseOut]):
+    """A page of clauses."""
+
+
 class ClauseContextOut(ClauseOut):
     """A clause with its neighbours and the facts that rest on it."""
 
@@ -136,6 +148,14 @@ class ClauseContextOut(ClauseOut):
             after=[ClauseOut.of(clause) for clause in found.after],
             facts=found.facts,
         )
+
+
+class FactList(ListOf[Fact]):
+    """A page of facts, of any kind."""
+
+
+class RetentionList(ListOf[Retention]):
+    """A page of statements on retention."""
 
 
 def page_of(page: Page[Any], item: Any) -> dict[str, Any]:

@@ -75,3 +75,17 @@ class Problem(Out):
         description="Names the thing refused and the next step.", examples=["No policy of 'fernli' is indexed. Did you mean fernly?"]
     )
     instance: str = Field(examples=["/v1/vendors/fernli"])
+
+
+class Fault(Out):
+    """What is wrong with one part of a request."""
+
+    in_: str = Field(alias="in", description="`query`, `path` or `body`.", examples=["query"])
+    name: str = Field(examples=["limit"])
+    reason: str = Field(examples=["Input should be greater than or equal to 1"])
+
+
+class MalformedProblem(Problem):
+    """A request that is refused for its form or for a value it has."""
+
+    errors: list[Fault] = Field(description="Each part at fault; empty where `detail` says it all.")
