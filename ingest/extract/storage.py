@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from index.countries import Place, hosts, places
+from index.countries import Place, hosts
 from index.domain import Clause, Policy
 from index.facts import StorageLocation
+from ingest.cities import places_and_cities
 from ingest.evidence import evidence
+from ingest.extract.document import is_own
 from ingest.extract.tools import Tools
 from ingest.phrases import phrase
 from ingest.rulebook import Rule, Rulebook
@@ -89,11 +91,13 @@ def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageL
     host = next((found for found in hosts(text) if _is_host(policy, text, found, cues)), None)
     provider = host[2] if host else None
     denied = cues.has("denied")
+    # A city is a place where a sentence says that data lies or goes there; elsewhere it is part of an address.
+    named = list(places_and_cities(text)) if not cues.has("address") else []
     found: list[StorageLocation] = []
     for rule, match in cues.find("framework"):
         found.append(_fact(policy, clause, match.start(), match.end(), rule.id, "US", "cross_border_transfer", safeguards))
     if stored or moved or on_topic or labelled or recipients:
-        for place in places(text):
+        for place in named:
             beside = recipients and clause.text.lstrip().startswith(("*", "-", "•")) and cues.ends("beside_company", text[: place.start])
             if (
                 labelled
@@ -111,7 +115,7 @@ def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageL
         for rule, match in cues.find("safeguard"):
             found.append(_fact(policy, clause, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards))
     yield from found
-    if not found and not any(True for _ in places(text)):
+    if not found and not named:
         yield from _without_country(policy, clause, cues, host, denied)
 
 
@@ -121,8 +125,13 @@ def _without_country(
     """Who keeps the data where no place is named: a host, or the vendor's (or the user's) own machines."""
     if host:
         yield _fact(policy, clause, host[0], host[1], "storage.hosted_by", None, "storage", [], host[2], denied)
-    for rule, match in cues.find("own_servers")[:1]:
-        yield _fact(policy, clause, match.start(), match.end(), rule.id, None, "storage", [], None, denied)
+        return
+    for rule, match in [*cues.find("own_servers"), *cues.find("no_servers"), *cues.find("host_name")][:1]:
+        provider = next((name for name in match.groupdict().values() if name), None)
+        if provider and is_own(policy, provider):
+            continue
+        withheld = denied or rule.fields["cue"] == "no_servers"
+        yield _fact(policy, clause, match.start(), match.end(), rule.id, None, "storage", [], provider, withheld)
 
 
 def _is_host(policy: Policy, text: str, found: tuple[int, int, str], cues: _Cues) -> bool:
