@@ -1,4 +1,4 @@
-"""Chinese questions for a model that reads English only: word by word in English, as far as the tables know their words."""
+"""Chinese texts for a model that reads English only: word by word in English, as far as the tables know their words."""
 
 from __future__ import annotations
 
@@ -9,37 +9,46 @@ from index import lexicon, taxonomy
 from index.embedder import Encoder
 from index.words import HAN, Synonyms
 
-# A Chinese sentence, its English translation and another English sentence: a model that reads Chinese tells which is the translation.
-SAME, OTHER = ("聊天记录保存多久？", "How long are chat messages kept?"), "Our office is near the river."
+# A Chinese sentence, its translation, and another English sentence: a model that reads Chinese tells which is the translation.
+CHINESE, SAME, OTHER = "聊天记录保存多久？", "How long are chat messages kept?", "Our office is near the river."
+_PUNCTUATION = str.maketrans("，、。；：？！（）“”【】《》", ",,.;:?!()\"\"[]''")
+_reads: dict[str, bool] = {}
 
 
-def in_english(question: str) -> str | None:
-    """A question with its Chinese words in English, the longest known word at each place; None for one without Han text.
+def legible(text: str, encoder: Encoder) -> str:
+    """A text as the model can read it: Chinese in English words, unless the model reads Chinese.
 
-    The model that ships reads English only: to it, Chinese characters are all much alike.
+    To the model that ships, Chinese characters are all much alike. With clauses and questions put in English, the answer to 20 English
+    questions about a Chinese policy came first for 0.75 instead of 0.50, and to 41 Chinese questions for 0.63 instead of 0.61.
     """
-    if not HAN.search(question):
-        return None
-    labels = {question[each.start : each.end].lower(): _label(each.category) for each in lexicon.load().find(question)}
+    if not HAN.search(text) or reads_chinese(encoder):
+        return text
+    return in_english(text) or text
+
+
+def in_english(text: str) -> str:
+    """A text with its Chinese words in English, the longest known word at each place; words that no table knows are left out."""
+    labels = {text[each.start : each.end].lower(): _label(each.category) for each in lexicon.load().find(text)}
     known = labels | Synonyms.load().english
     longest = max(map(len, known))
     found, at = [], 0
-    while at < len(question):
-        size = next((size for size in range(longest, 0, -1) if question[at : at + size].lower() in known), 0)
+    while at < len(text):
+        size = next((size for size in range(longest, 0, -1) if text[at : at + size].lower() in known), 0)
         if size:
-            found.append(known[question[at : at + size].lower()])
-        elif latin := re.match(r"[^\u3400-\u9fff]+", question[at:]):
-            size = latin.end()
-            found.append(latin.group())
+            found.append(known[text[at : at + size].lower()])
+        elif other := re.match(r"[^\u3400-\u9fff]+", text[at:]):
+            size = other.end()
+            found.append(other.group().translate(_PUNCTUATION))
         at += size or 1
     return " ".join(" ".join(found).split())
 
 
 def reads_chinese(encoder: Encoder) -> bool:
     """Whether a model finds a Chinese sentence nearer to its translation than to another English sentence; the one that ships does not."""
-    chinese, same = encoder.encode(list(SAME))
-    other = encoder.encode([OTHER])[0]
-    return bool(chinese @ same > 0.5 and chinese @ same > chinese @ other + 0.2)
+    if encoder.fingerprint not in _reads:
+        chinese, same, other = encoder.encode([CHINESE, SAME, OTHER])
+        _reads[encoder.fingerprint] = bool(chinese @ same > max(0.5, chinese @ other + 0.2))
+    return _reads[encoder.fingerprint]
 
 
 @cache

@@ -20,7 +20,7 @@ from index.domain import Vendor
 from index.embedder import Encoder
 from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, VendorUnknown
 from index.favour import Favour, TopicModel
-from index.gloss import in_english
+from index.gloss import legible
 from index.highlight import Highlight, Stems, highlight
 from index.names import Names
 from index.places import places
@@ -146,7 +146,7 @@ class Index:
         cosine = np.array([by_meaning.get(position, 0.0) for position in positions.tolist()])
         topic = np.zeros(len(positions))
         if self._favour and mode == "hybrid" and len(positions):
-            topic = self._favour.of(in_english(question) or question, positions)
+            topic = self._favour.of(legible(question, self._embedder), positions)
         score = cosine + (1.0 if mode == "keyword" else WORDS_WEIGHT) * b / (b + WORDS_HALF) + topic
         return [
             _Ranked(
@@ -156,21 +156,15 @@ class Index:
         ]  # fmt: skip
 
     def _by_meaning(self, question: str, also: Iterable[int], allowed: Mask) -> dict[int, float]:
-        """Cosines by position of the nearest clauses, and of those proposed by their words.
-
-        A Chinese question is asked word by word in English too, of the clauses that are not Chinese.
-        """
-        english, chinese = in_english(question), self._places.chinese
-        asked = [(question, allowed)] if english is None else [(question, allowed & chinese), (english, allowed & ~chinese)]
-        found: dict[int, float] = {}
-        for text, some in asked:
-            if text and some.any():
-                vector = self._embedder.encode_query(text)
-                nearest, cosines = self._vectors.nearest(vector, PROPOSED, some)
-                found |= dict(zip(nearest.tolist(), cosines.tolist(), strict=True))
-                rest = np.array([position for position in also if some[position] and position not in found], dtype=np.int64)
-                found |= dict(zip(rest.tolist(), self._vectors.cosines(vector, rest).tolist(), strict=True))
-        return found
+        """Cosines by position of the nearest clauses, and of those proposed by their words."""
+        text = legible(question, self._embedder)
+        if not text or not allowed.any():
+            return {}
+        vector = self._embedder.encode_query(text)
+        nearest, cosines = self._vectors.nearest(vector, PROPOSED, allowed)
+        found = dict(zip(nearest.tolist(), cosines.tolist(), strict=True))
+        rest = np.array([position for position in also if allowed[position] and position not in found], dtype=np.int64)
+        return found | dict(zip(rest.tolist(), self._vectors.cosines(vector, rest).tolist(), strict=True))
 
     def _by_words(self, session: Session, wanted: list[str], allowed: Mask) -> dict[int, float]:
         """Word scores by position: of the clauses that carry words of the question, or words related to them."""

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Engine, QueuePool, create_engine, event, func, text
 from sqlmodel import Session as Session
 from sqlmodel import SQLModel, col, delete, select, update
 
-from index import taxonomy, words
+from index import matrix, taxonomy, words
 from index.domain import Document, Policy, Vendor
 from index.embedder import Vectors, digest
 from index.errors import EvidenceBroken, VendorUnknown
 from index.facts import Evidence
 from index.rows import vendor_of
 from index.statements import period_days
-from index.tables import DIMENSION, WORDS, ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, TitleRow, VendorRow
+from index.tables import WORDS, ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, TitleRow, VendorRow
 
-# How much of its section title's vector a clause is found by. Of 82 questions the answer was among the first five for 66 without the
-# title, for 73 with 0.3, for 70 with 0.5.
-TITLE_WEIGHT = 0.3
 # What hangs on a document, in the order it may be deleted.
 PARTS = (FactRow, ClauseRow, FlaggedRow, HeadingRow, TextRow)
 
@@ -89,6 +87,10 @@ class Store:
             SQLModel.metadata.create_all(self._engine)
             with self._engine.begin() as connection:
                 connection.execute(text(WORDS))
+        # Rows above this one are new; those up to it keep their vectors, or are gone.
+        self._last_row = matrix.last_row(self._engine)
+        self._next_row = self._last_row + 1
+        self._gone: list[int] = []
 
     def close(self) -> None:
         self._engine.dispose()
@@ -101,10 +103,13 @@ class Store:
                 for row in session.exec(select(DocumentRow))
             }
 
-    def vectors_of(self, vendor: str) -> dict[str, Vectors]:
-        """The vectors of a vendor's clauses and of all titles by digest of their text: what needs no second embedding."""
+    def vectors_of(self, vendor: str, as_read: Callable[[str], str] = str) -> dict[str, Vectors]:
+        """The vectors of a vendor's clauses and of all titles by digest of their text: what needs no second embedding.
+
+        `as_read`: what the model is given of a title.
+        """
         with Session(self._engine) as session:
-            rows = [(digest(row.text), row.vector) for row in session.exec(select(TitleRow))]
+            rows = [(digest(as_read(row.text)), row.vector) for row in session.exec(select(TitleRow))]
             rows += session.exec(select(ClauseRow.embedded, ClauseRow.vector).where(ClauseRow.vendor == vendor)).all()
             return {key: np.frombuffer(vector, np.float32) for key, vector in rows}
 
@@ -164,7 +169,9 @@ class Store:
             )
             for title, vector in whole.titles.items():
                 session.merge(TitleRow(text=title, vector=np.asarray(vector, np.float32).tobytes()))
-            first = (session.exec(select(func.max(ClauseRow.row))).one() or 0) + 1
+            # A row is not used again in one ingest, or it would stand for a clause that was there before.
+            first = self._next_row
+            self._next_row += len(policy.clauses)
             for row, clause, vector, embedded in zip(
                 range(first, first + len(policy.clauses)), policy.clauses, whole.vectors, whole.embedded, strict=True
             ):
@@ -225,17 +232,13 @@ class Store:
         with Session(self._engine) as session:
             return {name: session.exec(select(func.count()).select_from(table)).one() for name, table in tables.items()}
 
-    def matrix(self) -> Vectors:
-        """What each clause is found by, in the order of the rows: its own vector with some of its section title's."""
-        with Session(self._engine) as session:
-            titles = {row.text: np.frombuffer(row.vector, np.float32) for row in session.exec(select(TitleRow))}
-            rows = session.exec(select(ClauseRow.vector, ClauseRow.section).order_by(col(ClauseRow.row))).all()
-        nothing = np.zeros(DIMENSION, np.float32)
-        own = np.frombuffer(b"".join(vector for vector, _ in rows), np.float32).reshape(-1, DIMENSION)
-        above = np.array([titles[section[-1]] if section else nothing for _, section in rows], np.float32).reshape(-1, DIMENSION)
-        found = own + TITLE_WEIGHT * above
-        units: Vectors = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
-        return units
+    def matrix(self, new: bool = False) -> Vectors:
+        """What each clause is found by, in the order of the rows. `new`: of the clauses saved since the database was opened."""
+        return matrix.matrix(self._engine, self._last_row if new else 0)
+
+    def gone(self) -> npt.NDArray[np.int64]:
+        """Positions of the clauses that were held when the database was opened and are held no more."""
+        return matrix.positions(self._engine, self._gone, self._last_row)
 
     @staticmethod
     def _last(session: Session, vendor: str, series: str) -> int:

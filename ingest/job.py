@@ -12,6 +12,7 @@ from index.domain import Policy, Reading, Vendor
 from index.embedder import Encoder, digest
 from index.errors import PolicyError
 from index.facts import Evidence
+from index.gloss import legible
 from index.settings import Settings
 from index.snapshot import Made
 from index.store import Store, Whole, check
@@ -131,9 +132,9 @@ class Job:
         policy, vendor = read.policy, read.policy.vendor
         memory = self._memory
         if self._same_model:
-            memory.learn(self._store.vectors_of(vendor.id))
+            memory.learn(self._store.vectors_of(vendor.id, lambda title: legible(title, memory)))
         facts = find(policy, memory)
-        texts = [clause.plain for clause in policy.clauses]
+        texts = [legible(clause.plain, memory) for clause in policy.clauses]
         titles = list(dict.fromkeys(clause.section[-1] for clause in policy.clauses if clause.section))
         whole = Whole(
             document=description.document(read.fetched, read.sha256, read.reading, policy, facts, read.source.language),
@@ -145,7 +146,7 @@ class Job:
             facts=facts,
             vectors=memory.encode(texts),
             embedded=[digest(text) for text in texts],
-            titles=dict(zip(titles, memory.encode(titles), strict=True)),
+            titles=dict(zip(titles, memory.encode([legible(title, memory) for title in titles]), strict=True)),
         )
         check(whole)  # before anything is kept: a vendor whose one policy is refused is not in the index
         self._store.save_vendor(description.vendor(vendor, facts))

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedder import Embedder, Encoder
-from index.gloss import in_english
+from index.gloss import legible
 from index.queries import FactFilter
 from index.words import HAN
 
@@ -62,25 +62,23 @@ class Topics:
         self.all = load()
         self._embedder = embedder
         self._owners = [topic for topic in self.all for _ in topic.examples]
-        examples = _examples()
+        examples = _examples(embedder)
         kept = np.load(KEPT) if KEPT.is_file() else None
         fresh = kept is not None and str(kept["model"]) == embedder.fingerprint and str(kept["examples"]) == _sum(examples)
         self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
-        self._pairs = [_pairs(example) for example in examples]
-        self._han = np.array([bool(pairs) for pairs in self._pairs])
+        self._pairs = [_pairs(example) for topic in self.all for example in topic.examples]
 
     def nearest(self, question: str) -> list[tuple[float, Topic]]:
         """Every topic with how near its nearest example is (0 to 1), the nearest first.
 
-        Examples are compared by meaning, a Chinese question word by word in English, since the shipped model reads English only, and
-        beside that by its pairs of characters.
+        Examples are compared by meaning, Chinese ones word by word in English where the model reads English only, and beside that by
+        their pairs of characters.
         """
-        pairs, english = _pairs(question), in_english(question)
-        scores = self._vectors @ self._embedder.encode_query(question if english is None else english or question)
+        pairs = _pairs(question)
+        scores = self._vectors @ self._embedder.encode_query(legible(question, self._embedder))
         if pairs:
             alike = np.array([2 * len(pairs & other) / (len(pairs) + len(other)) if other else 0.0 for other in self._pairs])
-            # What a gloss means is surer than that the model finds two Chinese texts alike: to it they all are.
-            scores = np.maximum(np.where(self._han, 0.0, scores), alike)
+            scores = np.maximum(scores, alike)
         return sorted(_best(scores, self._owners), key=lambda each: -each[0])
 
 
@@ -114,8 +112,8 @@ def _pairs(text: str) -> frozenset[str]:
     return frozenset(run[i : i + 2] for run in re.findall(HAN, text) for i in range(len(run) - 1))
 
 
-def _examples() -> list[str]:
-    return [example for topic in load() for example in topic.examples]
+def _examples(embedder: Encoder) -> list[str]:
+    return [legible(example, embedder) for topic in load() for example in topic.examples]
 
 
 def _sum(examples: list[str]) -> str:
@@ -124,4 +122,5 @@ def _sum(examples: list[str]) -> str:
 
 if __name__ == "__main__":
     shipped = Embedder()
-    np.savez(KEPT, model=shipped.fingerprint, examples=_sum(_examples()), vectors=shipped.encode(_examples()).astype(np.float16))
+    texts = _examples(shipped)
+    np.savez(KEPT, model=shipped.fingerprint, examples=_sum(texts), vectors=shipped.encode(texts).astype(np.float16))

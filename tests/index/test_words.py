@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import gloss, words
+from index import words
 from index.search import Index
 
 
@@ -46,14 +46,6 @@ def test_related_words_cross_languages_and_endings() -> None:
     assert "保存" in words.related("keeps")
     assert "keep" in words.related("保存")
     assert words.related("xylophone") == ()
-
-
-def test_a_chinese_question_is_put_in_english_word_by_word() -> None:
-    english = gloss.in_english("聊天记录保存多久?")
-    assert english is not None
-    assert "messages" in english
-    assert "how long" in english
-    assert gloss.in_english("How long are chats kept?") is None
 
 
 @given(st.text(max_size=80))
