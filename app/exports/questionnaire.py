@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from app.coverage import fits, weight
-from app.exports.saying import said
+from app.exports.saying import polar
 from app.pages.words import label
 from index import taxonomy
 from index.queries import IndexedClause
@@ -104,7 +104,7 @@ def _listed(question: Question, status: Status, said_of: Sequence[Any], passing:
     """What the facts say, each thing once; what is denied is said to be."""
     things: dict[str, Any] = {}
     for fact in _in_order(question, said_of):
-        things.setdefault(f"{'not ' if fact.polarity == 'no' else ''}{_said(question, fact)}", fact)
+        things.setdefault(_said(question, fact), fact)
     more = f"; and {len(things) - LISTED} more" if len(things) > LISTED else ""
     draft = "; ".join(list(things)[:LISTED]) + more
     first = list(things.values())[:LISTED]
@@ -123,9 +123,10 @@ def _in_order(question: Question, found: Sequence[Any]) -> Sequence[Any]:
 
 def _said(question: Question, fact: Any) -> str:
     if question.says is None:
-        return said(fact)
+        return polar(fact)
     field, vocabulary = SAYS[question.says]
-    return label(getattr(fact, field), vocabulary)
+    named = label(getattr(fact, field), vocabulary)
+    return named if fact.polarity == "yes" else f"Denied: {named}"
 
 
 def _question(row: Mapping[str, Any]) -> Question:

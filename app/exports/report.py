@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.exports.saying import heading, named, said
+from app.exports.saying import heading, named, polar, said
 from app.pages.words import label
 from app.routes.vendors import card
 from app.schemas.answers import CardOut, KindCount, Status
@@ -86,7 +86,7 @@ def report(vendor: VendorEntry, index: Index, session: Session) -> Report:
     stated, denied = ([fact for fact in found if fact.polarity == polarity] for polarity in ("yes", "no"))
     parts = [
         _glance(glance, stated),
-        Part("document", "What the document says of itself", None, "", _blocks(fact for fact in stated if fact.kind == "document")),
+        _itself([fact for fact in stated if fact.kind == "document"]),
         *(_part(kind, [fact for fact in found if fact.kind == kind]) for kind in KINDS),
         _denied(denied),
         _silent(glance, index),
@@ -149,6 +149,10 @@ def _told(count: KindCount) -> str:
     return f"{count.status}, {', '.join(amounts)}"
 
 
+def _itself(stated: list[Any]) -> Part:
+    return Part("document", "What the document says of itself", None, "" if stated else SILENT, _blocks(stated))
+
+
 def _part(kind: str, found: list[Any]) -> Part:
     stated = [fact for fact in found if fact.polarity == "yes"]
     denials = len(found) - len(stated)
@@ -161,7 +165,7 @@ def _part(kind: str, found: list[Any]) -> Part:
 def _denied(found: list[Any]) -> Part:
     """Every denial, by kind: it is not among the statements."""
     blocks = [
-        Block(named(kind), tuple(Line(said(fact), cite(fact)) for fact in _in_order(found) if fact.kind == kind))
+        Block(named(kind), tuple(Line(polar(fact), cite(fact)) for fact in _in_order(found) if fact.kind == kind))
         for kind in models.KINDS
     ]  # fmt: skip
     note = "What the policy says is not done, or not done in general." if found else "The policy denies nothing."

@@ -14,6 +14,12 @@ def said(fact: Any) -> str:
     return f"{head} ({'; '.join(details)})" if details else head
 
 
+def polar(fact: Any) -> str:
+    """The same, with `Denied` before what is denied; what is a denial by itself ("not kept", "on the device only") is not denied twice."""
+    by_itself = fact.kind == "retention" and fact.rule in ("not_retained", "on_device_only")
+    return said(fact) if fact.polarity == "yes" or by_itself else f"Denied: {said(fact)}"
+
+
 def _parts(fact: Any) -> tuple[str, list[str | None]]:
     """What it says, and what narrows that."""
     match fact.kind:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.exports.saying import said
+from app.exports.saying import polar, said
 from app.pages.words import label
 from app.silence import status_of
 from index import facts as models
@@ -57,7 +57,7 @@ def tilt(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
         **{name: _right(name, [fact for fact in rights if fact.right in asked]) for name, asked in RIGHTS.items()},
         "automatedDecisionMaking": _automated(automated),
         "changesOfPurpose": [],
-        "_denied": [{"says": said(fact), "_evidence": _evidence([fact])} for fact in found if fact.polarity == "no"],
+        "_denied": [{"says": polar(fact), "_evidence": _evidence([fact])} for fact in found if fact.polarity == "no"],
         "_silent": [kind for kind in models.KINDS if not any(fact.kind == kind for fact in found)],
     }
 

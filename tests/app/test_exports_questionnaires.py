@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.exports.questionnaire import ELSEWHERE, SAYS, Set, drafted, load
-from app.exports.saying import said
+from app.exports.saying import polar
 from index import facts, taxonomy
 from tests.app import hostile
 
@@ -74,7 +74,7 @@ def test_yes_and_no_follow_from_statements_and_denials(client: TestClient) -> No
     acme, nilsoft = answers(client, "hecvat-privacy"), answers(client, "hecvat-privacy", "nilsoft")
     assert (acme["PDAT-05"]["draft"], acme["PDAT-05"]["status"]) == ("Yes", "stated")
     assert (acme["DRPV-05"]["draft"]) == "Email address; Phone number; IP address"
-    assert (nilsoft["DRPV-05"]["draft"], nilsoft["DRPV-05"]["status"]) == ("not Personal information (unspecified)", "denied")
+    assert (nilsoft["DRPV-05"]["draft"], nilsoft["DRPV-05"]["status"]) == ("Denied: Personal information (unspecified)", "denied")
 
 
 def test_what_the_policy_does_not_tell_stays_blank(client: TestClient) -> None:
@@ -170,8 +170,10 @@ def test_a_set_that_does_not_exist_is_refused_by_name(client: TestClient) -> Non
         ),
         (fact(facts.BreachNotification, 0, deadline="PT72H", to="user", channel=["fax"]), "Notice to persons (within 72 hours; by: fax)"),
         (fact(facts.Right, 0, right="erasure", deadline="P15D", working_days=True), "Delete (within 15 working days)"),
+        (fact(facts.Retention, 0, "no", scope="calls", rule="not_retained"), "calls: not kept"),
+        (fact(facts.PracticeFact, 0, "no", practice="sale"), "Denied: Sale of personal data"),
         (fact(facts.Children, 0, age=14, rule="guardian_consent"), "Consent of a guardian (age: 14)"),
     ],
 )  # fmt: skip
 def test_a_fact_is_said_in_a_line(told: Any, line: str) -> None:
-    assert said(told) == line
+    assert polar(told) == line

@@ -73,7 +73,7 @@ def test_a_denial_is_no_statement(client: TestClient) -> None:
     collected = section(text, "What is collected")
     assert "precise location" not in collected
     assert "1 denial stands under “Denied”." in collected
-    assert "Precise location: precise location" in section(text, "Denied")
+    assert "- Denied: Precise location: precise location" in section(text, "Denied")
 
 
 def test_a_policy_that_denies_everything_collects_nothing(client: TestClient) -> None:
