@@ -49,7 +49,8 @@ from index.settings import Settings
 DESCRIPTION = """What does vendor X collect? Answers from privacy policies, each with the verbatim words it rests on.
 
 `start` and `end` count Unicode characters of a document's canonical text (`/v1/documents/{document}/text`), half-open.
-A list answers `items`, `next` and `total` and takes `limit` and `cursor`; any list comes as CSV with `?format=csv` or `Accept: text/csv`.
+A list answers `items`, `next` and `total` and takes `limit` and `cursor`.
+Any list or card comes as CSV or Markdown too, with `?format=csv`, `?format=markdown` or an `Accept` header.
 Every error is `application/problem+json`. `silent` (the policy does not say) is an answer, not an error."""
 
 PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}

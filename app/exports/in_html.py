@@ -14,6 +14,9 @@ from app.visible import visible
 
 STYLE = """
 :root { color-scheme: light dark; }
+html { background: #fff; color: #1b1b1b; }
+a { color: #0a4fa3; }
+@media (prefers-color-scheme: dark) { html { background: #16181c; color: #e6e6e6; } a { color: #9cc4ff; } }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h2 { border-bottom: 1px solid; margin-top: 2.5rem; break-after: avoid; }
 h3 { margin-bottom: .25rem; break-after: avoid; }
@@ -23,7 +26,7 @@ li { margin: .5rem 0; break-inside: avoid; }
 blockquote { margin: .25rem 0 .25rem 1rem; padding-left: .75rem; border-left: 3px solid; white-space: pre-line; }
 cite, .status { font-size: .85rem; font-style: normal; display: block; }
 nav ol { columns: 2; }
-@media print { body { margin: 0; max-width: none; font-size: 10pt; } nav { break-after: page; } }
+@media print { html { background: #fff; color: #000; } a { color: inherit; text-decoration: none; } body { margin: 0; max-width: none; font-size: 10pt; } nav { break-after: page; } }
 """
 # The file loads nothing, runs nothing, and has the one style.
 POLICY = (
