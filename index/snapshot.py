@@ -2,7 +2,7 @@
 
     data/CURRENT                 the number of the current snapshot, moved by atomic rename
     data/ingest.lock             locked while an ingest runs; the lock ends with its process, however that ends
-    data/snapshots/000012/       policies.db, clauses.faiss, manifest.json
+    data/snapshots/000012/       policies.db, clauses.faiss, clauses.cells where they are many, manifest.json
     data/snapshots/.draft-…/     what an ingest is writing; one that was killed leaves it, the next one clears it away
 
 The only code that touches files under `data/`.
@@ -32,6 +32,7 @@ from index.tables import schema
 
 DATABASE = "policies.db"
 VECTORS = "clauses.faiss"
+CELLS = "clauses.cells"  # beside the vectors where they are many
 MANIFEST = "manifest.json"
 # A service looks for a newer snapshot every few seconds: one replaced less than a minute ago may still be read.
 GRACE_SECONDS = 60.0
@@ -213,7 +214,7 @@ def publish(data_dir: Path, draft: Draft, made: Made, counts: dict[str, int], ke
     snapshots = data_dir / "snapshots"
     number = f"{1 + max((int(path.name) for path in snapshots.iterdir() if path.name.isdigit()), default=0):06d}"
     sums = {}
-    for name in (DATABASE, VECTORS):
+    for name in [DATABASE, VECTORS] + [CELLS] * (draft.folder / CELLS).exists():
         with (draft.folder / name).open("rb") as file:
             sums[name] = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())

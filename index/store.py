@@ -246,8 +246,9 @@ class Store:
         found = session.exec(query).one()
         return -1 if found is None else found
 
-    @staticmethod
-    def _drop(session: Session, document: str) -> None:
+    def _drop(self, session: Session, document: str) -> None:
+        held = session.execute(text("SELECT row FROM clause WHERE document = :document"), {"document": document})
+        self._gone += held.scalars()
         words_of = "DELETE FROM clause_words WHERE rowid IN (SELECT row FROM clause WHERE document = :document)"
         session.execute(text(words_of), {"document": document})
         for table in PARTS:

@@ -57,7 +57,12 @@ def publish(draft: snapshot.Draft, store: Store, made: snapshot.Made, settings: 
     """Derives the vector index from the rows and makes the draft the current snapshot."""
     from index.vectors import Vectors  # faiss costs 0.3 s, which a run that changes nothing need not pay
 
-    Vectors.of(store.matrix()).save(draft.vectors)
+    base = draft.base
+    # What a clause is found by follows from the model and the code; with the same, the clauses that stayed keep their vectors.
+    if base and (base.manifest.made.model, base.manifest.made.code) == (made.model, made.code):
+        Vectors.open(base.vectors, mapped=False).changed(store.gone(), store.matrix(new=True)).save(draft.vectors)
+    else:
+        Vectors.of(store.matrix()).save(draft.vectors)
     counts = store.counts()
     store.close()
     return snapshot.publish(settings.data_dir, draft, made, counts, settings.keep_snapshots)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
 import pytest
 
+from index import vectors
 from index.errors import SnapshotDamaged
 from index.vectors import Vectors
 
@@ -42,3 +44,75 @@ def test_another_kind_of_index_is_refused(tmp_path: Path) -> None:
     faiss.write_index(faiss.IndexFlatL2(384), str(tmp_path / "v"))
     with pytest.raises(SnapshotDamaged, match="IndexFlatL2"):
         Vectors.open(tmp_path / "v")
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Vectors in groups, as texts on few subjects are, and so many that cells are learned."""
+    monkeypatch.setattr(vectors, "EXACT_UP_TO", 3000)
+    monkeypatch.setattr(vectors, "EXACT_AMONG", 500)
+    random = np.random.default_rng(3)
+    rows = UNIT[random.integers(0, 40, 4000)] + 0.04 * random.normal(size=(4000, 384)).astype(np.float32)
+    units: np.ndarray[tuple[int, int], np.dtype[np.float32]] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return units
+
+
+def recall(index: Vectors, matrix: Any, among: Any) -> float:
+    """How many of the ten nearest are found, with their true cosines."""
+    found = 0
+    for query in matrix[::97]:
+        positions, cosines = index.nearest(query, 10, among)
+        assert np.allclose(cosines, matrix[positions] @ query, atol=1e-5)
+        assert among[positions].all()
+        found += len(set(nearest(matrix, query, among)) & set(positions.tolist()))
+    return found / (10 * len(matrix[::97]))
+
+
+def nearest(matrix: Any, query: Any, among: Any) -> list[int]:
+    return [int(at) for at in np.argsort(-(matrix @ query)) if among[at]][:10]
+
+
+@pytest.mark.parametrize(("share", "least"), [(1.0, 0.97), (0.5, 0.97), (0.05, 1.0)])
+def test_cells_find_the_nearest_among_all_and_among_any_part(large: Any, share: float, least: float) -> None:
+    among = np.random.default_rng(1).random(len(large)) < share
+    assert recall(Vectors.of(large), large, among) >= least
+
+
+def test_one_run_of_clauses_is_searched_exactly_in_a_large_index(large: Any) -> None:
+    among = np.zeros(len(large), np.bool_)
+    among[700:900] = True
+    assert recall(Vectors.of(large), large, among) == 1.0
+
+
+def test_a_large_index_is_opened_as_it_was_saved(large: Any, tmp_path: Path) -> None:
+    Vectors.of(large).save(tmp_path / "v.faiss")
+    assert (tmp_path / "v.cells").exists()
+    among = np.ones(len(large), np.bool_)
+    expected = Vectors.of(large).nearest(large[5], 20, among)[0].tolist()
+    for mapped in (True, False):
+        assert Vectors.open(tmp_path / "v.faiss", mapped).nearest(large[5], 20, among)[0].tolist() == expected
+
+
+def test_cells_of_another_index_are_refused(large: Any, tmp_path: Path) -> None:
+    Vectors.of(large).save(tmp_path / "v.faiss")
+    Vectors.of(UNIT).save(tmp_path / "v.faiss")
+    with pytest.raises(SnapshotDamaged, match=r"v\.cells"):
+        Vectors.open(tmp_path / "v.faiss")
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_an_index_that_was_changed_is_the_one_made_anew(large: Any, exact: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if exact:
+        monkeypatch.setattr(vectors, "EXACT_UP_TO", 10_000)
+    gone = np.array([0, 7, 8, 1999, 3999])
+    Vectors.of(large).save(tmp_path / "v.faiss")
+    changed = Vectors.open(tmp_path / "v.faiss", mapped=False).changed(gone, UNIT[:30])
+    expected = np.concatenate([np.delete(large, gone, axis=0), UNIT[:30]])
+    assert np.array_equal(changed._matrix, expected)
+    assert recall(changed, expected, np.ones(len(expected), np.bool_)) >= (1.0 if exact else 0.97)
+    assert changed.nearest(UNIT[4], 1, np.ones(len(expected), np.bool_))[0].tolist() == [len(large) - 5 + 4]
+
+
+def test_an_index_that_shrinks_is_exact_again(large: Any) -> None:
+    changed = Vectors.of(large).changed(np.arange(2000), UNIT[:5])
+    assert (len(changed), changed._cells) == (2005, None)
