@@ -26,7 +26,12 @@ li { margin: .5rem 0; break-inside: avoid; }
 blockquote { margin: .25rem 0 .25rem 1rem; padding-left: .75rem; border-left: 3px solid; white-space: pre-line; }
 cite, .status { font-size: .85rem; font-style: normal; display: block; }
 nav ol { columns: 2; }
-@media print { html { background: #fff; color: #000; } a { color: inherit; text-decoration: none; } body { margin: 0; max-width: none; font-size: 10pt; } nav { break-after: page; } }
+@media print {
+  html { background: #fff; color: #000; }
+  a { color: inherit; text-decoration: none; }
+  body { margin: 0; max-width: none; font-size: 10pt; }
+  nav { break-after: page; }
+}
 """
 # The file loads nothing, runs nothing, and has the one style.
 POLICY = (
