@@ -89,9 +89,9 @@ def _sources(folder: Traversable, name: str) -> list[tuple[str, bytes]]:
     found = []
     for entry in folder.iterdir():
         if entry.is_dir():
-            # No answer under /v1 depends on the files of pages, nor on weights, which are large and named in the manifest.
+            # No answer under /v1 depends on the files that pages load.
             found += _sources(entry, f"{name}/{entry.name}") if entry.name not in ("static", "__pycache__") else []
-        elif entry.name.endswith((".py", ".toml", ".tsv", ".html")):
+        elif entry.name.endswith((".py", ".toml", ".tsv", ".npz", ".html")):
             found.append((f"{name}/{entry.name}", entry.read_bytes()))
     return found
 

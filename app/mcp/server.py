@@ -12,7 +12,8 @@ from typing import Any
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import ValidationError
 
 from app.mcp.tools import Tools
 from app.middleware import BODY_LIMIT
@@ -51,11 +52,25 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
+class Server(MCPServer[Any]):
+    """The SDK's server, whose refusals of arguments a bot can read: which argument, and what it must be."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> CallToolResult | InputRequiredResult:
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            faults = [(".".join(str(part) for part in fault["loc"]), fault["msg"]) for fault in error.__cause__.errors()]
+            said = "; ".join(f"{where}: {reason}" for where, reason in faults[:5])
+            raise ToolError(f"{said}. The tool's schema says what each argument may be.") from error.__cause__
+
+
 def build(tools: Tools, lifespan: Lifespan | None = None) -> MCPServer[Any]:
     """The server; `lifespan` surrounds all it does."""
     # It logs what arguments were refused, and arguments are what was asked.
     logging.getLogger("mcp").setLevel(logging.ERROR)
-    server: MCPServer[Any] = MCPServer(
+    server: MCPServer[Any] = Server(
         "vendor-privacy-index",
         title="Vendor privacy index",
         description="What software vendors say they collect, keep, share and secure, with the words each answer rests on.",

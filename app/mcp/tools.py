@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -14,6 +15,7 @@ from pydantic import Field
 from app import comparing
 from app.mcp import results
 from app.mcp.quoting import Quoting
+from app.mcp.topics import label, of_topic
 from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in_words, facts_in_words, hits_in_words
 from app.params import Category, Group, Kind
 from app.routes import ask as asking
@@ -114,6 +116,9 @@ class Tools:
         self,
         vendor: VendorId,
         kind: Annotated[Kind | None, Field(description="Kind of fact; all when left out.")] = None,
+        topic: Annotated[
+            str | None, Field(max_length=60, description="With `kind`: only this right, practice, security measure or kind of recipient.")
+        ] = None,
         category: Annotated[Category | None, Field(description="Only what concerns this category of personal data.")] = None,
         limit: Limit = 15,
         cursor: Cursor = None,
@@ -122,18 +127,18 @@ class Tools:
         practices (sale, advertising, AI training …), children, breaches, contacts. Without `kind` also which kinds it is silent on."""
         with self._open() as (index, session):
             found = _vendor(index, session, vendor).vendor
-            wanted = FactFilter(vendor=found.id, kinds=(kind,) if kind else (), category=category)
+            wanted = replace(of_topic(kind, topic), vendor=found.id, kinds=(kind,) if kind else (), category=category)
             listed = queries.facts(session, wanted, cursor, limit)
             polarities = queries.counts(session, wanted, by="polarity")
             kinds = [] if kind else [self._kind(session, found.id, each) for each in facts.KINDS]
         status = _status(polarities)
-        about = (category or "").replace("_", " ")
+        about = " ".join(each for each in ((topic or "").replace("_", " "), label(category)) if each)
         near = nearest(index, found.id, kind or "collection", about) if status == "silent" else []
         return results.VendorFacts(
             vendor=found.id,
             name=found.name,
             status=status,
-            in_words=facts_in_words(found.name, status, listed.total, kind, category, kinds),
+            in_words=facts_in_words(found.name, status, listed.total, kind, about, kinds),
             statements=[self._quoting.statement(fact) for fact in listed.items],
             total=listed.total,
             next=listed.next,
@@ -235,7 +240,7 @@ class Tools:
             for vendor, said in by_vendor.items()
         ]
         silent = [vendor.id for vendor in known if vendor.id not in by_vendor]
-        about = (category or group or "").replace("_", " ")
+        about = label(category) or f"{(group or '').replace('_', ' ')} data"
         return results.Collectors(vendors=collectors, silent=silent, in_words=collectors_in_words(about, collectors, silent, names))
 
     def ask(

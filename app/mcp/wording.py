@@ -11,13 +11,13 @@ from index.domain import Vendor
 SILENCE = "Silence is neither a yes nor a no: check the clauses in `nearest`, or ask the vendor."
 
 
-def facts_in_words(name: str, status: str, total: int, kind: str | None, category: str | None, kinds: Sequence[KindStatus]) -> str:
-    about = " on ".join(_words(each) for each in (kind, category) if each) or "anything that was looked for"
+def facts_in_words(name: str, status: str, total: int, kind: str | None, topic: str, kinds: Sequence[KindStatus]) -> str:
+    about = " on ".join(each for each in (_words(kind or ""), topic) if each) or "anything that was looked for"
     if status == "silent":
         return f"The policy of {name} does not say anything about {about}. {SILENCE}"
-    said = f"The policy of {name} makes {total} statements about {about}" if kind or category else f"{name}: {total} statements"
+    said = f"The policy of {name} makes {total} statements about {about}" if kind or topic else f"{name}: {total} statements"
     denials = ", all of them denials" if status == "denied" else ""
-    silent = [_words(each.kind) for each in kinds if each.status == "silent"] if not category else []
+    silent = [_words(each.kind) for each in kinds if each.status == "silent"] if not topic else []
     return f"{said}{denials}.{f' It is silent on {_listed(silent)}: neither a yes nor a no.' if silent else ''}"
 
 
@@ -29,9 +29,8 @@ def hits_in_words(hits: int, searched: Sequence[str], near: Sequence[str]) -> st
 
 
 def comparison_in_words(vendors: Sequence[Vendor], rows: Sequence[Row], limit: int) -> str:
-    silent = [
-        f"{vendor.name} is silent on {sum(row.cells[at].status == 'silent' for row in rows)} of them" for at, vendor in enumerate(vendors)
-    ]
+    counted = [(vendor.name, sum(row.cells[at].status == "silent" for row in rows)) for at, vendor in enumerate(vendors)]
+    silent = [f"{name} is silent on {number} of them" for name, number in counted if number] or ["all of them speak of each"]
     cut = f" The first {limit} are given: narrow by `kind`." if len(rows) > limit else ""
     return f"{len(rows)} topics that at least one of the vendors speaks of; {', '.join(silent)}.{cut} Silence is neither a yes nor a no."
 
@@ -55,7 +54,7 @@ def collectors_in_words(about: str, collectors: Sequence[Collector], silent: Seq
         )
         if who
     ]
-    return f"{about.capitalize()}: {'; '.join(parts)}." if parts else f"{about.capitalize()}: no vendor is indexed."
+    return f"{about[:1].upper()}{about[1:]}: {'; '.join(parts)}." if parts else f"{about}: no vendor is indexed."
 
 
 def _listed(names: Sequence[str]) -> str:

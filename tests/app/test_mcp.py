@@ -195,6 +195,14 @@ def test_silence_is_said_in_words_with_the_clauses_to_check(mcp: str) -> None:
     assert asked["nearest"]
 
 
+def test_one_right_or_practice_can_be_asked_for(mcp: str) -> None:
+    found = call(mcp, "vendor_facts", vendor="acme", kind="right", topic="erasure")
+    assert [(each["topic"], each["detail"]) for each in found["statements"]] == [(["erasure"], "P15D")]
+    sale = call(mcp, "vendor_facts", vendor="acme", kind="practice", topic="sale")
+    assert sale["status"] == "silent"
+    assert sale["in_words"].startswith("The policy of Acme Notes does not say anything about practice on sale.")
+
+
 def test_facts_come_by_the_page(mcp: str, data_dir: Path) -> None:
     found, cursor = [], None
     while True:
@@ -258,6 +266,8 @@ def test_changes_show_both_versions_and_one_version_is_no_change(mcp: str) -> No
         ("who_collects", {}, "Give either `category` or `group`"),
         ("who_collects", {"category": "email"}, "did you mean email_address"),
         ("vendor_facts", {"vendor": "acme", "kind": "retentions"}, "did you mean retention"),
+        ("vendor_facts", {"vendor": "acme", "kind": "right", "topic": "oblivion"}, "Give one of access, "),
+        ("vendor_facts", {"vendor": "acme", "topic": "erasure"}, "give that as `kind`"),
         ("compare_vendors", {"vendors": ["acme"]}, "at least 2 items"),
         ("list_vendors", {"cursor": "x"}, "Leave it out to start from the first page"),
         ("ask", {"question": ""}, "at least 1 character"),
@@ -268,6 +278,7 @@ def test_a_refusal_is_an_error_of_the_tool_that_names_the_next_step(mcp: str, to
     answer = refused(mcp, tool, **arguments)
     assert said in answer
     assert "GET /" not in answer
+    assert "http" not in answer
 
 
 def test_without_an_index_a_tool_says_what_to_do(tmp_path: Path) -> None:
