@@ -24,6 +24,11 @@ from index.queries import period_days
 
 router = APIRouter(include_in_schema=False)
 
+# Where the report on a vendor speaks of a kind of fact, where that is not called like the kind.
+IN_REPORT = {
+    "collection": "collected", "sharing": "recipients", "storage_location": "storage", "right": "rights", "practice": "practices",
+    "breach_notification": "breach",
+}  # fmt: skip
 # A cell opens so many quotes; what a vendor says beyond them stands in its report.
 QUOTED = 5
 # A closed cell names so many of the details that tell its statements apart.
@@ -59,6 +64,7 @@ class Group:
     """The rows of one kind of fact."""
 
     kind: str
+    in_report: str
     rows: list[tuple[str, str, list[Shown]]]
 
 
@@ -107,7 +113,7 @@ def grouped(rows: Sequence[Row]) -> Iterator[Group]:
     """The rows by kind of fact; those that a sort by period has put first, first."""
     order = list(dict.fromkeys(row.topic.kind for row in rows))
     for kind, of_kind in groupby(sorted(rows, key=lambda row: order.index(row.topic.kind)), key=lambda row: row.topic.kind):
-        yield Group(kind, [(row.topic.id, title(row), [shown(cell) for cell in row.cells]) for row in of_kind])
+        yield Group(kind, IN_REPORT.get(kind, kind), [(row.topic.id, title(row), [shown(cell) for cell in row.cells]) for row in of_kind])
 
 
 def title(row: Row) -> str:
