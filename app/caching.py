@@ -139,7 +139,7 @@ def _mark(scope: Scope, message: Message) -> None:
         # A snapshot that was swapped meanwhile may have been the one that answered: then nobody can say what the tag stands for.
         if status in (200, 304) and tag is not None and tag == tag_of(scope):
             headers["ETag"] = f'"{tag}"'
-        following = scope.get("state", {}).get("next")
+        following = scope.get("state", {}).get("next") or headers.get("x-next-cursor")
         if following and status == 200:
             headers.append("Link", f'<{_following(scope, following)}>; rel="next"')
     elif scope["path"].startswith(STATIC) and status == 200 and scope["query_string"].startswith(b"v="):

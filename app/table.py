@@ -50,7 +50,6 @@ def as_table(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: 
     headers = {**file_headers(name, extension), "X-Total-Count": str(first.total)}
     if first.next and listing.limit is not None:
         headers["X-Next-Cursor"] = first.next
-        listing.announce(first.next)
     written = (lines if listing.form == "csv" else markdown_lines)(columns, (row(item) for item in items()))
     return StreamingResponse(written, media_type=f"{media_type}; charset=utf-8", headers=headers)
 

@@ -1,4 +1,4 @@
-"""The tools as an MCP server. The only file that knows the `mcp` package, which takes two seconds to load: `gateway.py` does when asked."""
+"""The tools as an MCP server. The only file that knows the `mcp` package, which takes 0.7 s of CPU to load."""
 
 from __future__ import annotations
 

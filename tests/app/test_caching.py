@@ -161,6 +161,13 @@ def test_the_link_to_the_next_page_leads_through_the_whole_list(client: TestClie
     assert "link" not in client.get("/v1/vendors").headers
 
 
+def test_a_list_that_names_its_next_page_in_a_header_alone_links_it_too(client: TestClient) -> None:
+    first = client.get("/v1/dpv?limit=1")
+    following = client.get(first.url.join(first.links["next"]["url"]))
+    assert [answer.headers["content-type"] for answer in (first, following)] == ["application/ld+json"] * 2
+    assert ("acme" in first.text, "acme" in following.text, "hush" in following.text) == (True, False, True)
+
+
 def test_a_long_answer_comes_packed_as_the_caller_can_unpack_it(client: TestClient) -> None:
     plain = client.get("/v1/facts", headers={"Accept-Encoding": "identity"})
     assert len(plain.content) > 1024
