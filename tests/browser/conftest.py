@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from app.main import create_app
 from index.embedder import Embedder, Encoder, WordHashes
@@ -32,6 +32,7 @@ OPTIONS = [
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # CI machines are slow: nothing waits this long unless it fails.
 PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -100,7 +101,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("../shared/policies is not here")
     folder = tmp_path_factory.mktemp("real")
     settings, embedder = Settings(data_dir=folder, log_level="ERROR"), Embedder()
-    policies = [source for source in sources.of([str(SHARED)]) if source.vendor.id in ("welink", "whatssaas")]
+    policies = [source for source in sources.of([str(SHARED)]) if source.vendor.id in ("welink", "mingwork")]
     assert pipeline.ingest(policies, settings, embedder).refused == []
     with served(folder, embedder) as address:
         yield address

@@ -66,8 +66,8 @@ def test_each_example_can_be_asked_and_is_understood(opens: Open, small: str) ->
     addresses = [link.get_attribute("href") or "" for link in page.locator(".examples a").all()]
     assert len(addresses) >= 5
     for address in addresses:
-        page.goto(small + address)
-        assert page.locator(".badge").inner_text() in ("answered", "silent")
+        answer = page.request.get(small + address).text()
+        assert ">answered</span>" in answer or ">silent</span>" in answer
 
 
 def test_what_is_typed_is_shown_and_never_run(opens: Open, small: str) -> None:
