@@ -22,6 +22,11 @@ def one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+def shortened(text: str, most: int) -> str:
+    """At most so many characters of a name or a heading, which a policy may make as long as it likes."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def plain_markdown(text: str) -> str:
     """The text as Markdown that shows just that, on one line."""
     escaped = MARKUP.sub(r"\\\1", one_line(text))

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from app.exports.saying import polar
+from app.exports.saying import denies, polar
 from index import taxonomy
 from index.taxonomy import Term
 
@@ -34,10 +34,10 @@ def node(fact: Any, vendor: str) -> Node:
     """The fact as a node; `vendor` is the address of the vendor's node."""
     head: Node = {"@id": address("fact", fact.id), "rdfs:label": polar(fact), "vpi:kind": fact.kind}
     told = _told(fact, vendor)
-    if fact.polarity == "yes":
+    if not denies(fact):
         return head | told
     denied = [{"@id": term} for term in dict.fromkeys(_terms(told)) if term not in FRAMES]
-    return head | {"@type": "vpi:Denial", **_if("vpi:denies", denied)}
+    return head | {"@type": "vpi:Denial", **_if("vpi:denies", denied), **_if("vpi:except", told.get("vpi:condition"))}
 
 
 def address(what: str, id: str) -> str:
@@ -62,7 +62,6 @@ def _told(fact: Any, vendor: str) -> Node:
                 "dpv:hasProcessing": _id(table("processing")["retention"]),
                 "dpv:hasPersonalData": [_data(each, fact.scope) for each in fact.categories],
                 "dpv:hasStorageCondition": {"@type": "dpv:StorageDuration", "dpv:hasDuration": _duration(fact)},
-                **_if("dpv:hasLocation", _id("dpv:WithinDevice") if fact.rule == "on_device_only" else None),
             }
         case "sharing":
             return {

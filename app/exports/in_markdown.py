@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.exports.report import Citation, Report
-from app.visible import plain_markdown
+from app.visible import plain_markdown, shortened
+
+# A heading is named with so many characters at most.
+HEADING = 200
 
 
 def written(report: Report) -> str:
@@ -40,6 +43,6 @@ def _lines(report: Report) -> Iterator[str]:
 
 def where(citation: Citation) -> str:
     """`1. What we collect › 1.1 Account; acme-2026, characters 12 to 58`."""
-    section = " › ".join(citation.section)
+    section = " › ".join(shortened(heading, HEADING) for heading in citation.section)
     place = f"{citation.document}, characters {citation.start} to {citation.end}"
     return f"{section}; {place}" if section else place

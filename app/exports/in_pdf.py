@@ -77,9 +77,9 @@ class Bookmarked(SimpleDocTemplate):  # type: ignore[misc]
 def _story(report: Report) -> Iterator[Any]:
     yield _paragraph(report.title, "title")
     rows = [[_paragraph(term, "term"), _paragraph(value, "body")] for term, value in report.front]
-    yield Table(
-        rows, colWidths=[35 * mm, A4[0] - 80 * mm], style=[("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
-    )
+    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
+    # A name may be longer than a page.
+    yield Table(rows, colWidths=[35 * mm, A4[0] - 80 * mm], style=style, splitInRow=1)
     for number, part in enumerate(report.parts, 1):
         heading = _paragraph(f"{number}. {part.title}", "part")
         heading.bookmark = f"{number}. {part.title}"

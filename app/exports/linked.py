@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.exports.dpv import PROCESSES, Node, address, namespaces, node
+from app.exports.saying import denies
 from app.forms import file_headers
 from index import facts as models
 from index import queries
@@ -34,7 +35,7 @@ def _vendor(session: Session, entry: VendorEntry) -> list[Node]:
     me = address("vendor", vendor.id)
     found = queries.every_fact(session, FactFilter(vendor=vendor.id))
     documents = queries.documents(session, vendor.id, current=True, limit=500).items
-    stated = [fact for fact in found if fact.polarity == "yes"]
+    stated = [fact for fact in found if not denies(fact)]
     nodes = {fact.id: node(fact, me) for fact in found}
     measures = [fact for fact in stated if fact.kind in ("security", "breach_notification") and nodes[fact.id]["@type"] != "vpi:Statement"]
     policy: Node = {
@@ -46,7 +47,7 @@ def _vendor(session: Session, entry: VendorEntry) -> list[Node]:
         "dpv:hasTechnicalOrganisationalMeasure": _links(measures),
         "dpv:hasRight": _links(fact for fact in stated if fact.kind == "right"),
         "vpi:states": _links(fact for fact in stated if nodes[fact.id]["@type"] == "vpi:Statement"),
-        "vpi:deniesBy": _links(fact for fact in found if fact.polarity == "no"),
+        "vpi:hasDenial": _links(fact for fact in found if denies(fact)),
         "vpi:silentOn": [kind for kind in models.KINDS if not any(fact.kind == kind for fact in found)],
     }
     about: Node = {

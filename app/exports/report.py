@@ -11,6 +11,7 @@ from app.pages.words import label
 from app.routes.vendors import card
 from app.schemas.answers import CardOut, KindCount, Status
 from app.silence import nearest, status_of
+from app.visible import shortened
 from index import facts as models
 from index import queries, taxonomy
 from index.queries import FactFilter, VendorEntry
@@ -18,6 +19,8 @@ from index.search import Index
 from index.store import Session
 
 SILENT = "The policy does not say."
+# A name is given with so many characters at most.
+NAME = 500
 # The order of the parts on what the policy states. What it says of itself comes first, as front matter.
 KINDS = (
     "collection", "retention", "sharing", "storage_location", "security", "right", "practice", "children", "breach_notification",
@@ -75,7 +78,7 @@ class Report:
 
     @property
     def title(self) -> str:
-        return f"{self.name}: what its privacy policy says"
+        return f"{shortened(self.name, NAME)}: what its privacy policy says"
 
 
 def report(vendor: VendorEntry, index: Index, session: Session) -> Report:
@@ -112,7 +115,7 @@ def _front(glance: CardOut, index: Index) -> tuple[tuple[str, str], ...]:
         ("Last updated", glance.last_updated or ""),
         ("Drawn from", f"snapshot {index.manifest.number}, made {index.manifest.created_at[:10]}"),
     ]
-    return tuple((term, value) for term, value in rows if value)
+    return tuple((term, shortened(value, NAME)) for term, value in rows if value)
 
 
 def _glance(glance: CardOut, stated: list[Any]) -> Part:
@@ -168,7 +171,7 @@ def _denied(found: list[Any]) -> Part:
         Block(named(kind), tuple(Line(polar(fact), cite(fact)) for fact in _in_order(found) if fact.kind == kind))
         for kind in models.KINDS
     ]  # fmt: skip
-    note = "What the policy says is not done, or not done in general." if found else "The policy denies nothing."
+    note = "What the policy says is not done, or not done in general." if found else "No denial was found."
     return Part("denied", "Denied", None, note, tuple(block for block in blocks if block.lines))
 
 

@@ -16,8 +16,16 @@ def said(fact: Any) -> str:
 
 def polar(fact: Any) -> str:
     """The same, with `Denied` before what is denied; what is a denial by itself ("not kept", "on the device only") is not denied twice."""
-    by_itself = fact.kind == "retention" and fact.rule in ("not_retained", "on_device_only")
-    return said(fact) if fact.polarity == "yes" or by_itself else f"Denied: {said(fact)}"
+    return said(fact) if fact.polarity == "yes" or _by_itself(fact) else f"Denied: {said(fact)}"
+
+
+def denies(fact: Any) -> bool:
+    """Whether a fact is a denial, in polarity or by itself."""
+    return fact.polarity == "no" or _by_itself(fact)
+
+
+def _by_itself(fact: Any) -> bool:
+    return fact.kind == "retention" and fact.rule in ("not_retained", "on_device_only")
 
 
 def _parts(fact: Any) -> tuple[str, list[str | None]]:
@@ -34,7 +42,9 @@ def _parts(fact: Any) -> tuple[str, list[str | None]]:
         case "sharing":
             recipient = label(fact.recipient_category, "recipient")
             named = f"{recipient}: {fact.recipient}" if fact.recipient else recipient
-            return named, [_data(fact.data), None if fact.condition == "none" else label(fact.condition, "condition")]
+            # Of a denial the condition is that of its exception: "we do not share, except with consent".
+            condition = None if fact.condition == "none" else label(fact.condition, "condition")
+            return named, [_data(fact.data), f"except {condition}" if condition and fact.polarity == "no" else condition]
         case "storage_location":
             where = ", ".join(filter(None, (fact.country, fact.provider))) or "place not named"
             return f"{label(fact.mode, 'mode')}: {where}", [label(each, "transfer") for each in fact.safeguards]

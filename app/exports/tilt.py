@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.exports.saying import polar, said
+from app.exports.saying import denies, polar, said
 from app.pages.words import label
 from app.silence import status_of
 from index import facts as models
 from index import queries, taxonomy
+from index.errors import VersionUnknown
 from index.queries import FactFilter, VendorEntry
 from index.search import Index
 from index.store import Session
@@ -43,7 +44,7 @@ SAFEGUARDS = {
 def tilt(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
     """The TILT document of a vendor's current policy."""
     found = queries.every_fact(session, FactFilter(vendor=vendor.vendor.id))
-    of = {kind: [fact for fact in found if fact.kind == kind and fact.polarity == "yes"] for kind in models.KINDS}
+    of = {kind: [fact for fact in found if fact.kind == kind and not denies(fact)] for kind in models.KINDS}
     rights = [fact for fact in found if fact.kind == "right"]
     abroad = [fact for fact in of["storage_location"] if fact.mode == "cross_border_transfer" and fact.country]
     automated = [fact for fact in found if fact.kind == "practice" and fact.practice == "automated_decision"]
@@ -57,13 +58,15 @@ def tilt(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
         **{name: _right(name, [fact for fact in rights if fact.right in asked]) for name, asked in RIGHTS.items()},
         "automatedDecisionMaking": _automated(automated),
         "changesOfPurpose": [],
-        "_denied": [{"says": polar(fact), "_evidence": _evidence([fact])} for fact in found if fact.polarity == "no"],
+        "_denied": [{"says": polar(fact), "_evidence": _evidence([fact])} for fact in found if denies(fact)],
         "_silent": [kind for kind in models.KINDS if not any(fact.kind == kind for fact in found)],
     }
 
 
 def _meta(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
     versions = queries.versions(session, vendor.vendor.id)
+    if not versions:
+        raise VersionUnknown(vendor.vendor.id, "current", ["GET /v1/documents"])
     current = versions[-1]
     return {
         "_id": f"urn:vendor-privacy-index:document:{current.id}",

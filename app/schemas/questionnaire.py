@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field
 
@@ -32,7 +32,10 @@ class QuestionOut(Out):
     @classmethod
     def of(cls, drafted: Drafted) -> Self:
         found = [EvidenceOut.of_fact(fact) for fact in drafted.facts] + [EvidenceOut.of_clause(clause) for clause in drafted.clauses]
-        distinct = list({(each.document, each.start, each.end, each.polarity): each for each in reversed(found)}.values())[::-1]
+        places: dict[tuple[Any, ...], EvidenceOut] = {}
+        for each in found:
+            places.setdefault((each.document, each.start, each.end, each.polarity), each)
+        distinct = list(places.values())
         return cls(
             id=drafted.question.id,
             asks=drafted.question.asks,

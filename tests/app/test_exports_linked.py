@@ -120,6 +120,30 @@ def test_what_is_denied_is_no_process(client: TestClient) -> None:
     assert list(graph(client, "/v1/vendors/nilsoft/dpv").subjects(DPV.hasPersonalData)) == []
 
 
+def test_not_kept_and_on_the_device_only_are_no_storing() -> None:
+    place: dict[str, Any] = {"vendor": "v", "document": "d", "quote": "q", "start": 0, "end": 1}
+    for rule in ("not_retained", "on_device_only"):
+        for polarity in ("yes", "no"):
+            told = dpv.node(facts.Retention(**place, polarity=polarity, scope="calls", categories=["audio"], rule=rule), "urn:v")
+            assert (told["@type"], told["vpi:denies"]) == ("vpi:Denial", [{"@id": "dpv:Store"}, {"@id": "pd:VoiceCommunicationRecording"}])
+
+
+def test_a_denial_with_an_exception_names_it() -> None:
+    shared = facts.Sharing(
+        vendor="v", document="d", quote="q", start=0, end=1, polarity="no", recipient="others", recipient_category="advertiser",
+        condition="consent",
+    )  # fmt: skip
+    told = dpv.node(shared, "urn:v")
+    assert (told["rdfs:label"], told["vpi:except"]) == ("Denied: Advertisers and ad networks: others (except with consent)", "consent")
+    assert "dpv:hasLegalBasis" not in told
+
+
+def test_linked_data_is_refused_to_who_cannot_take_it(client: TestClient) -> None:
+    for path, accept in (("/v1/dpv", "text/turtle"), ("/v1/vendors/acme/dpv", "text/csv"), ("/v1/vendors/acme/tilt", "text/html")):
+        answer = client.get(path, headers={"Accept": accept})
+        assert (answer.status_code, accept in answer.json()["detail"]) == (406, True)
+
+
 def test_silence_is_said(client: TestClient) -> None:
     silent = {str(kind) for kind in graph(client, "/v1/vendors/hush/dpv").objects(predicate=VPI.silentOn)}
     assert silent == set(facts.KINDS)

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from app.exports.questionnaire import ELSEWHERE, SAYS, Set, drafted, load
 from app.exports.saying import polar
+from app.schemas.questionnaire import QuestionOut
 from index import facts, taxonomy
 from tests.app import hostile
 
@@ -129,6 +130,17 @@ def test_every_thing_listed_is_cited_however_many_there_are() -> None:
     answer = next(each for each in drafted(load("gdpr-art30"), found, []) if each.question.id == "30(1)(c) personal data")
     assert len(answer.draft.split("; ")) == answer.carrying == 30
     assert len({each.category for each in answer.facts[: answer.carrying]}) == 30
+
+
+def test_the_citations_hold_a_place_for_every_thing_listed() -> None:
+    span = {"span": "s", "span_start": 0, "span_end": 1}
+    terms = list(taxonomy.categories().values())[:25]
+    # The words that carry the first thing are cited once more at the end.
+    found = [fact(facts.Collection, at % 25, category=term.id, group=str(term.group), **span) for at, term in enumerate([*terms, terms[0]])]
+    answer = next(each for each in drafted(load("gdpr-art30"), found, []) if each.question.id == "30(1)(c) personal data")
+    shown = QuestionOut.of(answer)
+    assert {citation.start for citation in shown.citations} == set(range(25))
+    assert shown.total == 25
 
 
 def test_a_questionnaire_comes_as_a_table(client: TestClient) -> None:

@@ -8,7 +8,8 @@ import pypdfium2
 import pytest
 from fastapi.testclient import TestClient
 
-from app.exports.in_pdf import marked
+from app.exports.in_pdf import marked, written
+from app.exports.report import Block, Citation, Line, Part, Report
 from tests.app import hostile
 
 PARTS = [
@@ -180,6 +181,18 @@ def test_the_pdf_has_bookmarks_and_no_date_but_the_snapshots(client: TestClient)
     assert [bookmark.get_title() for bookmark in file.get_toc()] == [f"{number}. {title}" for number, title in enumerate(PARTS, 1)]
     assert file.get_metadata_dict()["CreationDate"].startswith("D:2000")
     assert file.get_metadata_dict()["Title"] == "Acme Notes: what its privacy policy says"
+    file.close()
+
+
+def test_no_length_of_name_heading_or_quote_breaks_the_pdf() -> None:
+    long = "Unbreakable" * 150
+    line = Line(long[:700], Citation("很长" * 350, "d", (long, long), 0, 1))
+    part = Part("collection", long[:300], "stated", long[:700], (Block(long[:300], (line,) * 3),))
+    told = Report("v", long, "2026-01-01", (("Vendor", "很长" * 2000),), (part,))
+    file = pypdfium2.PdfDocument(written(told))
+    text = "".join(page.get_textpage().get_text_range() for page in file)
+    assert text.count("很") == 2000 + 3 * 350
+    assert len(file) > 3
     file.close()
 
 
