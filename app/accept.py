@@ -22,7 +22,8 @@ NOT_OFFERED: dict[int | str, dict[str, Any]] = {
 
 def form(
     format: Annotated[
-        Form | None, Query(description="`csv` or `markdown` for a table; wins over the `Accept` header. `json` when neither says.")
+        Form | None,
+        Query(description="`csv` or `markdown` for a table; wins over the `Accept` header. `json` when neither says.", examples=["csv"]),
     ] = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Form:

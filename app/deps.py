@@ -81,7 +81,7 @@ def listing(
     request: Request,
     form: FormDep,
     limit: Annotated[
-        int | None, Query(ge=1, le=500, description="Items a page; 50 when left out. A table without it: the whole list.")
+        int | None, Query(ge=1, le=500, description="Items a page; 50 when left out. A table without it: the whole list.", examples=[20])
     ] = None,
     cursor: Annotated[str | None, Query(max_length=1000, description="`next` of the page before; opaque.")] = None,
 ) -> Listing:

@@ -56,7 +56,9 @@ GroupFilter = Annotated[Group | None, Query(description="Group of categories.", 
 
 def fact_filter(
     vendor: VendorFilter = None,
-    document: Annotated[str | None, Query(max_length=150, description="Only this document, an older version too.")] = None,
+    document: Annotated[
+        str | None, Query(max_length=150, description="Only this document, an older version too.", examples=["fernly-1a2b3c4d"])
+    ] = None,
     kind: Annotated[
         list[Kind] | None, Query(max_length=len(facts.KINDS), description="Kinds of fact; may be repeated.", examples=[["retention"]])
     ] = None,

@@ -25,10 +25,12 @@ def collects(
     listing: ListingDep,
     category: CategoryFilter = None,
     group: GroupFilter = None,
-    source: Annotated[facts.Source | None, Query(description="Who the data comes from.")] = None,
-    role: Annotated[facts.Role | None, Query(description="For itself (`controller`) or on a customer's behalf (`processor`).")] = None,
-    necessity: Annotated[facts.Necessity | None, Query(description="Whether it must be given.")] = None,
-    polarity: Annotated[facts.Polarity | None, Query(description="`no`: only what it says it does not collect.")] = None,
+    source: Annotated[facts.Source | None, Query(description="Who the data comes from.", examples=["automatic"])] = None,
+    role: Annotated[
+        facts.Role | None, Query(description="For itself (`controller`) or for a customer (`processor`).", examples=["processor"])
+    ] = None,
+    necessity: Annotated[facts.Necessity | None, Query(description="Whether it must be given.", examples=["optional"])] = None,
+    polarity: Annotated[facts.Polarity | None, Query(description="`no`: only what it says it does not collect.", examples=["no"])] = None,
 ) -> Any:
     """What a vendor says it collects, by group and category, each with its facts; a policy that denies collecting anything says so."""
     name = vendor.vendor.id

@@ -51,10 +51,13 @@ def compare(
     kind: Annotated[
         list[Kind] | None, Query(max_length=20, description="Only these kinds of fact; may be repeated.", examples=[["retention"]])
     ] = None,
-    by: Annotated[Literal["group", "category"], Query(description="Rows of data: one a group, or one a category.")] = "group",
-    silent: Annotated[bool, Query(description="Also the topics that none of them speaks of.")] = False,
+    by: Annotated[
+        Literal["group", "category"], Query(description="Rows of data: one a group, or one a category.", examples=["category"])
+    ] = "group",
+    silent: Annotated[bool, Query(description="Also the topics that none of them speaks of.", examples=[True])] = False,
     sort: Annotated[
-        Literal["period", "-period"] | None, Query(description="Rows by the longest period stated, `-` from the longest; others come last.")
+        Literal["period", "-period"] | None,
+        Query(description="Rows by the longest period stated, `-` from the longest; others come last.", examples=["-period"]),
     ] = None,
 ) -> Any:
     """One row a topic, one column a vendor: `stated`, `denied` or `silent`, each with its facts."""

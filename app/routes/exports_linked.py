@@ -42,7 +42,7 @@ DEFAULT, MOST = 20, 100
 @router.get("/dpv", operation_id="list_dpv", response_class=Response, responses=LD, dependencies=[Depends(takes_ld)])
 def list_dpv(
     session: SessionDep,
-    limit: Annotated[int, Query(ge=1, le=MOST, description="Vendors a page.")] = DEFAULT,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="Vendors a page.", examples=[20])] = DEFAULT,
     cursor: Annotated[str | None, Query(max_length=1000, description="`X-Next-Cursor` of the page before; opaque.")] = None,
 ) -> Response:
     """Every vendor as linked data, by id: what each policy states in terms of the Data Privacy Vocabulary 2.3, what it denies as denied,

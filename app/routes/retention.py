@@ -27,7 +27,7 @@ def list_retention(
     max: Annotated[Duration | None, Query(description="ISO 8601: only what is kept at most so long.", examples=["P1Y"])] = None,
     sort: Annotated[
         Literal["period", "-period"] | None,
-        Query(description="By length of period, `-` from the longest; statements without a period come last."),
+        Query(description="By length of period, `-` from the longest; statements without a period come last.", examples=["-period"]),
     ] = None,
 ) -> Any:
     """Retention statements of the current policies, by vendor and place or by length; `min` and `max` pass only those with a period."""

@@ -35,7 +35,9 @@ def search(
         ),
     ],
     vendor: VendorFilter = None,
-    mode: Annotated[Mode, Query(description="`semantic` by meaning, `keyword` by words, `hybrid` by both.")] = "hybrid",
+    mode: Annotated[
+        Mode, Query(description="`semantic` by meaning, `keyword` by words, `hybrid` by both.", examples=["keyword"])
+    ] = "hybrid",
     language: Annotated[
         str | None, Query(pattern="^[a-z]{2}(-[A-Za-z]{2,4})?$", description="Only clauses in this language.", examples=["en"])
     ] = None,

@@ -36,7 +36,7 @@ WITH_LD: dict[int | str, dict[str, Any]] = {
 def card_form(
     format: Annotated[
         CardForm | None,
-        Query(description="`csv` or `markdown` for a table, `jsonld` for linked data; wins over the `Accept` header."),
+        Query(description="`csv` or `markdown` for a table, `jsonld` for linked data; wins over the `Accept` header.", examples=["jsonld"]),
     ] = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> CardForm:

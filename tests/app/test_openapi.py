@@ -92,6 +92,16 @@ def named(operation: dict[str, Any]) -> bool:
     return "$ref" in operation["responses"]["200"].get("content", {}).get(JSON, {}).get("schema", {})
 
 
+def test_every_parameter_has_an_example_but_the_opaque_one(operations: dict[str, Any]) -> None:
+    lacking = {
+        parameter["name"]
+        for _, _, operation in operations.values()
+        for parameter in operation.get("parameters", ())
+        if not parameter["schema"].get("examples")
+    }
+    assert lacking == {"cursor"}
+
+
 def test_what_a_reader_may_ask_again_is_described(schema: dict[str, Any], operations: dict[str, Any]) -> None:
     for name, (path, method, operation) in operations.items():
         conditional = method == "get" and path.startswith("/v1/")
