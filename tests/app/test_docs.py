@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
-from app.schemas import answers, changes, checks, comparison, coverage, records, service
+from app.schemas import answers, changes, checks, comparison, coverage, questionnaire, records, service
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def models() -> list[type[records.Out]]:
     """Every model of an answer that stands on its own (`ListOf` needs to be told of what)."""
     named = [
         value
-        for module in (records, answers, service, changes, comparison, coverage, checks)
+        for module in (records, answers, service, changes, comparison, coverage, checks, questionnaire)
         for value in vars(module).values()
         if isinstance(value, type)
     ]
