@@ -6,13 +6,14 @@ A list comes as a `Page`. The reads of facts stand in `index.statements` and are
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from index.domain import Document, Heading, Vendor
+from index.domain import Document, Heading, Span, Vendor
 from index.errors import ClauseUnknown, VendorUnknown
 from index.names import near_names
 from index.pages import Page as Page
@@ -114,6 +115,16 @@ def document(session: Session, document: str) -> Document:
 def text(session: Session, document: str) -> str:
     """A document's canonical text; raises DocumentUnknown."""
     return session.exec(select(TextRow.text).where(TextRow.document == document_row(session, document).id)).one()
+
+
+def markup(session: Session, document: str) -> list[Span]:
+    """Where a document's canonical text is markup alone (`**`, `## `, `](https://…)`), in order; raises DocumentUnknown."""
+    text, plain = session.execute(select(TextRow.text, TextRow.plain).where(TextRow.document == document_row(session, document).id)).one()
+    if plain is None:
+        return []
+    # White space is the same in both: it belongs to the markup it stands in, and is none by itself.
+    blanked = "".join("x" if before != after else " " if before.isspace() else "." for before, after in zip(text, plain, strict=True))
+    return [Span(*match.span()) for match in re.finditer(r"x(?:[x ]*x)?", blanked)]
 
 
 def raw(session: Session, document: str) -> tuple[bytes, str]:

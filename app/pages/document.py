@@ -34,6 +34,7 @@ def document(
         queries.flagged(session, document.id),
         facts,
         Span(*map(int, at.split("-"))) if at else None,
+        queries.markup(session, document.id),
     )
     counted = Counter(FAMILIES[fact.kind] for fact in facts) + Counter("no" for fact in facts if fact.polarity == "no")
     return render(

@@ -6,7 +6,7 @@ Nothing is left out, added or moved: the texts of all segments, joined, are the 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -29,7 +29,7 @@ FAMILIES = {
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Text under the same marks: classes (families, `no` for a denial, `span`, `at`), facts that begin here and what they say."""
+    """Text under the same marks: classes (families, `no` for a denial, `span`, `at`, `markup`), ids of what begins here, what it says."""
 
     text: str
     classes: tuple[str, ...] = ()
@@ -48,12 +48,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading (`level` from 2, in steps of one), a paragraph, a block that is not searched (`flag` says why), or a gap between them."""
+    """A heading (`level` from 2, in steps of one; `title` without markup), a paragraph, a block that is not searched (`flag` says why),
+    or a gap between them."""
 
     kind: str
     parts: tuple[Part, ...]
     level: int = 0
     anchor: str | None = None
+    title: str = ""
     flag: str = ""
 
 
@@ -74,9 +76,10 @@ def blocks(
     flagged: Iterable[tuple[int, int, str]],
     facts: Iterable[Any],
     at: Span | None = None,
+    markup: Sequence[Span] = (),
 ) -> list[Block]:
     """The document as blocks in order; the words of `at` are marked as what the reader came for."""
-    marks = Marks(facts, at)
+    marks = Marks(facts, at, markup)
     levels = dict(zip((heading.start for heading in headings), steps([heading.level for heading in headings]), strict=True))
     made: list[Block] = []
     paragraph: list[Part] = []
@@ -97,7 +100,7 @@ def blocks(
         bare = (Segment(text[piece.start : piece.end]),)
         part = Part(bare if piece.kind == "gap" else tuple(marks.segments(text, piece.start, piece.end)))
         if piece.kind == "heading":
-            made.append(Block("heading", (part,), level=levels[piece.start], anchor=f"h-{piece.start}"))
+            made.append(Block("heading", (part,), level=levels[piece.start], anchor=f"h-{piece.start}", title=piece.of.text))
         else:
             made.append(Block(piece.kind, (part,), flag=piece.of or ""))
     close()
@@ -144,12 +147,15 @@ def steps(levels: Sequence[int]) -> Iterator[int]:
 
 
 class Marks:
-    """The facts of a document by place."""
+    """What is marked in a document, by place."""
 
-    def __init__(self, facts: Iterable[Any], at: Span | None) -> None:
+    def __init__(self, facts: Iterable[Any], at: Span | None, markup: Sequence[Span]) -> None:
         self._facts = sorted(facts, key=lambda fact: (fact.start, fact.end))
         self._starts = [fact.start for fact in self._facts]
         self._at = at
+        self._anchored = False
+        self._markup = markup
+        self._markup_starts = [span.start for span in markup]
 
     def segments(self, text: str, start: int, end: int) -> Iterator[Segment]:
         """The text from `start` to `end`, cut wherever a mark begins or ends."""
@@ -160,6 +166,9 @@ class Marks:
             cuts |= {fact.start, fact.end, *((fact.span_start, fact.span_end) if fact.kind == "collection" else ())}
         if self._at:
             cuts |= {self._at.start, self._at.end}
+        first = max(bisect_left(self._markup_starts, start) - 1, 0)
+        for span in self._markup[first : bisect_left(self._markup_starts, end)]:
+            cuts |= {span.start, span.end}
         inside = sorted(cut for cut in cuts if start <= cut <= end)
         for left, right in pairwise(inside):
             yield self._segment(text[left:right], left, [fact for fact in here if fact.start <= left < fact.end])
@@ -168,8 +177,14 @@ class Marks:
         spans = [fact for fact in over if fact.kind == "collection" and fact.span_start <= left < fact.span_end]
         classes = list(dict.fromkeys(FAMILIES[fact.kind] for fact in [*spans, *over]))
         classes += ["no"] * any(fact.polarity == "no" for fact in over) + ["span"] * bool(spans)
+        ids = [fact.id for fact in over if fact.start == left]
         if self._at and self._at.start <= left < self._at.end:
             classes.append("at")
+            ids += ["at"] * (not self._anchored)
+            self._anchored = True
+        before = bisect_right(self._markup_starts, left) - 1
+        if before >= 0 and left < self._markup[before].end:
+            classes.append("markup")
         begun = [fact for fact in over if (fact.span_start if fact.kind == "collection" else fact.start) == left]
         title = "; ".join(dict.fromkeys(f"{label(fact.kind, 'kind')}: {one_line(in_short(fact))}" for fact in begun))
-        return Segment(text, tuple(classes), tuple(fact.id for fact in over if fact.start == left), title)
+        return Segment(text, tuple(classes), tuple(ids), title)

@@ -100,8 +100,13 @@ def test_the_outline_leads_to_every_heading(read: TestClient) -> None:
     for document in documents(read):
         tree = page(read, f"/documents/{document}")
         outline = {str(link.attributes["href"])[1:]: text(link) for link in tree.css("nav.outline a")}
-        headings = tree.css("article h2, article h3, article h4, article h5, article h6")
-        assert outline == {heading.attributes["id"]: text(heading) for heading in headings}
+        headings = {
+            str(heading.attributes["id"]): text(heading)
+            for heading in tree.css("article h2, article h3, article h4, article h5, article h6")
+        }
+        assert list(outline) == list(headings)
+        # In the outline a heading stands without its markup.
+        assert [name for place, name in outline.items() if name not in headings[place]] == []
 
 
 def test_headings_go_down_one_step_at_a_time(read: TestClient) -> None:
@@ -155,6 +160,25 @@ def fact(text: str, quote: str, **fields: Any) -> Any:
 
 def joined(made: Sequence[Block]) -> str:
     return "".join(segment.text for block in made for part in block.parts for segment in part.segments)
+
+
+def test_words_outside_any_clause_have_a_place_too_once(client: TestClient) -> None:
+    assert ACME_NOW.startswith("1. What")
+    there = page(client, "/documents/acme-2026?at=3-60")
+    assert text(one(there, "#at")) == "What we collect\n"
+    assert len(there.css("article mark.at")) > 1
+
+
+def test_markup_is_told_from_what_it_marks_up() -> None:
+    said = "We **never** sell."
+    (block,) = blocks(said, [], [clause(said, 0, len(said))], [], [], Span(3, 10), [Span(3, 5), Span(10, 12)])
+    assert [(segment.text, segment.classes) for segment in block.parts[0].segments] == [
+        ("We ", ()),
+        ("**", ("at", "markup")),
+        ("never", ("at",)),
+        ("**", ("markup",)),
+        (" sell.", ()),
+    ]
 
 
 def test_facts_that_overlap_are_cut_where_either_begins_or_ends() -> None:

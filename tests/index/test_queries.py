@@ -39,6 +39,13 @@ def test_a_document_says_where_it_came_from_and_its_text_is_the_file(session: Se
     assert queries.raw(session, document.id) == (policies.TIDE.encode(), "text/plain")
 
 
+def test_markup_is_what_only_marks_up(session: Session) -> None:
+    orbit = document_of(session, "orbit")
+    text, spans = queries.text(session, orbit), queries.markup(session, orbit)
+    assert {span.of(text).strip() for span in spans} == {"#", "##"}
+    assert queries.markup(session, document_of(session, "tide")) == []
+
+
 def test_every_clause_and_heading_is_the_text_at_its_offsets(session: Session) -> None:
     for vendor in ("orbit", "tide", "hill"):
         id = document_of(session, vendor)
