@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from index.domain import Vendor
@@ -15,6 +17,7 @@ from index.words import HAN, WORD
 NEAR = 84.0
 # A question's word shorter than this is too often an ordinary word to be taken for a misspelt name.
 SHORTEST_NEAR = 5
+LATIN = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,20 @@ class Names:
             for name in (vendor.id, vendor.name, *vendor.aliases):
                 if len(name.strip()) > 1:
                     self._by_name.setdefault(_key(name), {})[vendor.id] = vendor
-        names = sorted(self._by_name, key=len, reverse=True)
-        self._pattern = re.compile("|".join(_pattern(name) for name in names), re.IGNORECASE) if names else None
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        self._elsewhere: list[tuple[str, str]] = []
+        for name in self._by_name:
+            if start := LATIN.match(name):
+                self._by_start[start.group()].append(name)
+            elif name:
+                self._elsewhere.append((name.split()[0], name))
+        self._alike = _Alike(list(self._by_name))
 
     def find(self, question: str) -> Named:
         """The vendors named, in the order they are; where none is, those whose name is spelt nearly like a word of the question."""
         vendors: dict[str, Vendor] = {}
         pieces, at = [], 0
-        for match in self._pattern.finditer(question) if self._pattern else ():
+        for match in self._matches(question):
             vendors |= self._by_name[_key(match.group())]
             possessive = re.match(r"['’]s\b", question[match.end() :])
             pieces += [question[at : match.start()], "their" if possessive else "" if HAN.search(question) else "it"]
@@ -50,6 +59,15 @@ class Names:
         rest = " ".join("".join([*pieces, question[at:]]).split())
         near = [] if vendors else self.near(question)
         return Named(list(vendors.values()), near, rest if WORD.search(rest) else question)
+
+    def _matches(self, question: str) -> Iterator[re.Match[str]]:
+        """Where names stand, the longest of those that begin alike; only those are tried that a word of the question begins."""
+        lower = question.lower()
+        names = [name for start in dict.fromkeys(LATIN.findall(lower)) for name in self._by_start.get(start, ())]
+        names += [name for start, name in self._elsewhere if start in lower]
+        if not names:
+            return iter(())
+        return re.finditer("|".join(_pattern(name) for name in sorted(names, key=len, reverse=True)), question, re.IGNORECASE)
 
     def near(self, text: str, limit: int = 3) -> list[Vendor]:
         """Vendors with a name spelt nearly like one, two or three words of the text, the nearest first."""
@@ -59,10 +77,35 @@ class Names:
         for run in runs:
             if len(run) < SHORTEST_NEAR and not (HAN.search(run) and len(run) > 1):
                 continue
-            for name, score, _ in process.extract(run, self._by_name.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit):
+            for name, score, _ in process.extract(run, self._alike.to(run), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit):
                 for vendor in self._by_name[name].values():
                     best[vendor.id] = max(best.get(vendor.id, (0.0, vendor)), (score, vendor), key=lambda pair: pair[0])
         return [vendor for _, vendor in sorted(best.values(), key=lambda pair: -pair[0])[:limit]]
+
+
+class _Alike:
+    """Names by their pairs of letters: which may be near a text at all, without comparing it with each of ten thousand."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        places: dict[str, list[int]] = defaultdict(list)
+        for at, name in enumerate(names):
+            for pair in _pairs(name):
+                places[pair].append(at)
+        self._places = {pair: np.array(found, np.int32) for pair, found in places.items()}
+
+    def to(self, text: str) -> list[str]:
+        """Names that share a quarter of the text's pairs: one that is NEAR shares a third at least."""
+        pairs = _pairs(text)
+        found = [self._places[pair] for pair in pairs if pair in self._places]
+        if not found:
+            return []
+        shared = np.bincount(np.concatenate(found), minlength=len(self._names))
+        return [self._names[at] for at in np.flatnonzero(shared >= max(1.0, len(pairs) / 4)).tolist()]
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 def near_names(name: str, vendors: Sequence[Vendor], limit: int = 3) -> list[str]:

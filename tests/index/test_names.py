@@ -57,3 +57,13 @@ def test_near_ids_are_found_for_a_vendor_that_does_not_exist() -> None:
 
 def test_no_vendors_no_names() -> None:
     assert Names([]).find("Who collects?").vendors == []
+
+
+def test_of_thousands_of_names_the_one_meant_is_found() -> None:
+    many = [Vendor(f"maker-{number}", f"Maker{number * 7919 % 10_000} Software") for number in range(5_000)]
+    names = Names([*many, Vendor("quillon", "Quillon", ("墨水云",))])
+    assert [vendor.id for vendor in names.find("does QUILLON keep logs?").vendors] == ["quillon"]
+    assert [vendor.id for vendor in names.find("墨水云收集什么?").vendors] == ["quillon"]
+    assert [vendor.id for vendor in names.find("does quilon keep logs?").near] == ["quillon"]
+    assert names.find("does Maker7919 Software keep logs?").question == "does it keep logs?"
+    assert names.find("how long are backups kept?").near == []
