@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import pypdfium2
@@ -121,6 +122,18 @@ def test_a_form_of_report_that_is_not_offered_is_refused(client: TestClient) -> 
 def test_the_same_snapshot_gives_the_same_bytes(client: TestClient, form: str) -> None:
     first, second = (client.get(f"/v1/vendors/acme/report?format={form}").content for _ in range(2))
     assert first == second
+
+
+def test_reports_written_at_once_do_not_mix() -> None:
+    def told(name: str) -> Report:
+        lines = tuple(Line(f"{name} {number}", Citation(f"{name}收集{number}", name, (), 0, 1)) for number in range(60))
+        return Report(name, name, "2026-01-01", (("Vendor", name),), (Part("collection", name, "stated", "", (Block("", lines),)),))
+
+    names = ["acme", "hush", "nilsoft"]
+    alone = {name: written(told(name)) for name in names}
+    with ThreadPoolExecutor(6) as callers:
+        together = list(callers.map(lambda name: (name, written(told(name))), names * 4))
+    assert [name for name, content in together if content != alone[name]] == []
 
 
 class Tags(HTMLParser):
