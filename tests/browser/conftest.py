@@ -107,24 +107,37 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="package")
+def context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A profile of the browser with these options, made once: nothing here is kept between pages."""
+    made: dict[str, BrowserContext] = {}
+
+    def context_(**options: Any) -> BrowserContext:
+        options = {"viewport": DESKTOP, **options}
+        if repr(options) not in made:
+            made[repr(options)] = browser.new_context(**options)
+            made[repr(options)].set_default_timeout(PATIENCE)
+        return made[repr(options)]
+
+    yield context_
+    for each in made.values():
+        each.close()
+
+
 @pytest.fixture
-def opens(browser: Browser) -> Iterator[Open]:
+def opens(context: Callable[..., BrowserContext]) -> Iterator[Open]:
     """Opens pages of a service; when the test is over, none of them may have complained of anything."""
-    contexts: list[BrowserContext] = []
     visits: list[Visit] = []
 
     def open_(address: str, **options: Any) -> Visit:
-        context = browser.new_context(**{"viewport": DESKTOP, "base_url": address, **options})
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        visit = Visit(context.new_page(), address)
+        visit = Visit(context(**options).new_page(), address)
         watch(visit)
         visits.append(visit)
         return visit
 
     yield open_
-    for context in contexts:
-        context.close()
+    for visit in visits:
+        visit.page.close()
     assert [complaint for visit in visits for complaint in visit.complaints] == []
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit, watch
+from tests.browser.conftest import PHONE, Visit, watch
 
 PAGES = [
     "/",
@@ -32,21 +32,20 @@ SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture(scope="module", params=PAGES)
-def visited(request: pytest.FixtureRequest, browser: Browser, small: str) -> Iterator[Visit]:
+def visited(request: pytest.FixtureRequest, context: Callable[..., BrowserContext], small: str) -> Iterator[Visit]:
     """A page, loaded once for all that is asked of it."""
-    context = browser.new_context(viewport=DESKTOP)
-    visit = Visit(context.new_page(), small)
+    visit = Visit(context().new_page(), small)
     watch(visit)
     visit.go(request.param)
     yield visit
-    context.close()
+    visit.page.close()
 
 
 @pytest.fixture(scope="module")
-def unscripted(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+def unscripted(context: Callable[..., BrowserContext]) -> Iterator[Page]:
+    page = context(java_script_enabled=False).new_page()
+    yield page
+    page.close()
 
 
 def faults(page: Page, only: list[str] | None = None) -> list[str]:
