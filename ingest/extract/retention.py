@@ -45,18 +45,20 @@ def _without_echoes(facts: list[Retention], rules: tuple[Rule, ...]) -> Iterator
     """The facts of one clause without those that only say a firmer one again.
 
     "Deleted 30 days after you cancel" is not also "deleted when you cancel"; "stored temporarily until the call ends" has an end;
-    what is processed on the device only is told once, though the sentence adds that it is not stored; a law that asks for six years is one.
+    "for 90 days, after which it is deleted" is one period; a law that asks for six years is one statement; what is processed on the
+    device only is told once, though the sentence adds that it is not stored.
     """
     said = {fact.rule for fact in facts}
     weak = {rule.id for rule in rules if rule.fields.get("weak")}
-    timed = any(fact.rule == "legal_requirement" and fact.period for fact in facts)
+    timed = [(fact.start, fact.end) for fact in facts if fact.rule == "legal_requirement" and fact.period]
     opening = {rule.id for rule in rules if rule.fields.get("opens")}
     for fact in facts:
         echo = (
             (fact.origin in opening and "period_after_event" in said)
             or (fact.origin in weak and said - {"as_long_as_needed", "legal_requirement"})
             or (fact.rule == "not_retained" and "on_device_only" in said)
-            or (fact.rule == "legal_requirement" and not fact.period and timed)
+            or (fact.rule == "until_event" and (fact.event or "").startswith("which") and any(other.period for other in facts))
+            or (fact.rule == "legal_requirement" and not fact.period and any(start < fact.end and fact.start < end for start, end in timed))
         )
         if not echo:
             yield fact

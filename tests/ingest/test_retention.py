@@ -27,6 +27,18 @@ def found(text: str) -> list[tuple[str, str | None, str | None]]:
         ("The law obliges us to keep some records.", [("legal_requirement", None, None)]),
         ("Administrators can set how long messages are kept.", [("customer_instruction", None, "configurable")]),
         ("We retain only the latest 20 records.", [("last_n_items", None, None)]),
+        ("Invoices are kept for ten years because tax rules require it.", [("legal_requirement", "P10Y", "exact")]),
+        (
+            "We hold records for a year, or longer if the law requires.",
+            [("fixed_period", "P1Y", "exact"), ("legal_requirement", None, None)],
+        ),
+        ("By law we have to keep basic records for six years.", [("legal_requirement", "P6Y", "exact")]),
+        ("Boards that nobody has opened for a year are erased.", [("period_after_event", "P1Y", "exact")]),
+        ("We keep it for the term of the contract plus five years.", [("period_after_event", "P5Y", "exact")]),
+        ("We store it for a period of 90 days, after which it is deleted.", [("fixed_period", "P90D", "exact")]),
+        ("It will be removed from our backups within six (6) months.", [("period_after_event", "P6M", "at_most")]),
+        ("We keep no logs of your visits.", [("not_retained", None, None)]),
+        ("Your diary never leaves your phone.", [("on_device_only", None, None)]),
         ("日志的保存期限不少于六个月。", [("fixed_period", "P6M", "at_least")]),
         ("我们不会保存您的人脸图像。", [("not_retained", None, None)]),
         ("当您注销账号后，我们将删除您的个人信息。", [("until_event", None, None)]),
@@ -82,3 +94,9 @@ def test_the_quote_is_the_text_at_its_offsets() -> None:
     read = policy(text, "markdown")
     (fact,) = retention.find(read)
     assert fact.quote == read.text[fact.start : fact.end] == "We keep *log files* for 30 days"
+
+
+def test_a_column_and_a_label_below_a_heading_on_storage_say_how_long() -> None:
+    assert found("## Cookies\n\n| Name | Duration |\n| --- | --- |\n| session | 2 days |\n") == [("fixed_period", "P2D", "exact")]
+    assert found("## Storage\n\n- Messages: 12 months.\n") == [("fixed_period", "P12M", "exact")]
+    assert found("## Support\n\n- Messages: 12 months.\n") == []

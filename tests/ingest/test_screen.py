@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ingest import screen
 from ingest.rulebook import Rule, Rulebook
@@ -36,12 +34,12 @@ def test_every_sentence_a_rule_finds_holds_one_of_its_words(rule: Rule) -> None:
     assert [text for text in rule.hits if rule.pattern.search(text) and not rule.may_match(text)] == []
 
 
-@given(st.data())
-def test_no_text_that_matches_is_held_back(data: st.DataObject) -> None:
-    rule = data.draw(st.sampled_from(RULES))
-    text = data.draw(st.from_regex(rule.pattern))
-    if rule.pattern.search(text):
-        assert rule.may_match(text)
+@pytest.mark.parametrize("kind", ["sharing", "right", "security", "practice", "retention", "storage_location"])
+def test_no_sentence_that_matches_is_held_back(kind: str) -> None:
+    rules = [rule for rule in RULES if rule.kind == kind]
+    sentences = {text for rule in rules for text in (*rule.hits, *rule.misses)}
+    held_back = [(rule.id, text) for rule in rules for text in sentences if rule.pattern.search(text) and not rule.may_match(text)]
+    assert held_back == []
 
 
 def test_most_rules_are_not_tried_on_a_clause_that_is_about_something_else() -> None:
