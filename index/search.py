@@ -38,11 +38,13 @@ Mask = npt.NDArray[np.bool_]
 PROPOSED = 100
 # Of the word score: how much it may add to a cosine at most, and the -bm25 at which it adds half of that.
 WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
+# What a clause in the language of the question is worth more: of a policy that stands in two, the reader's own.
+SAME_LANGUAGE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A clause found. `score` orders the hits and compares across questions: `meaning + 0.3 · words / (words + 10) + topic`."""
+    """A clause found. `score` orders the hits and compares across questions: `nearness + topic`, and a little for its language."""
 
     score: float
     meaning: float | None
@@ -50,6 +52,11 @@ class Hit:
     topic: float
     clause: IndexedClause
     highlight: Highlight
+
+    @property
+    def nearness(self) -> float:
+        """How near the clause itself is, `meaning + 0.3 · words / (words + 10)`; what else adds to its rank is no sign that it answers."""
+        return (self.meaning or 0.0) + WORDS_WEIGHT * (self.words or 0.0) / ((self.words or 0.0) + WORDS_HALF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +153,13 @@ class Index:
         cosine = np.array([by_meaning.get(position, 0.0) for position in positions.tolist()])
         topic = np.zeros(len(positions))
         if self._favour and mode == "hybrid" and len(positions):
-            topic = self._favour.of(legible(question, self._embedder), positions)
-        score = cosine + (1.0 if mode == "keyword" else WORDS_WEIGHT) * b / (b + WORDS_HALF) + topic
+            topic = self._favour.of(question, positions)
+        score = (
+            SAME_LANGUAGE * (self._places.language[positions] == ("zh" if words.HAN.search(question) else "en"))
+            + cosine
+            + (1.0 if mode == "keyword" else WORDS_WEIGHT) * b / (b + WORDS_HALF)
+            + topic
+        )
         return [
             _Ranked(
                 float(score[at]), int(positions[at]), by_meaning.get(int(positions[at])), by_words.get(int(positions[at])), float(topic[at])

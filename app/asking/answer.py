@@ -73,13 +73,14 @@ def about_one(question: Question, vendor: Vendor, index: Index, session: Session
     if question.off_topic:
         return Found("silent", nearest=nearest)
     recognised = question.sure or bool(question.categories)
-    # How near a clause is by itself: what facts on a topic add to its rank is no sign that it answers.
-    best = max(hits, key=lambda hit: hit.score - hit.topic, default=None)
-    nearness = best.score - best.topic if best else 0.0
+    best = max(hits, key=lambda hit: hit.nearness, default=None)
+    nearness = best.nearness if best else 0.0
     facts = matching(question, vendor.id, session) or _denies_all(question, vendor, session)
-    if any(topic.id in question.decisive and topic.holds(fact) for fact in facts for topic in question.topics):
-        if recognised or nearness >= CLAUSE_ALONE:
-            return _with_facts(question, facts, hits, nearest)
+    decisive = [fact for fact in facts if any(topic.id in question.decisive and topic.holds(fact) for topic in question.topics)]
+    if decisive:
+        where = {fact.clause for fact in decisive}
+        if recognised or max(nearness, *(hit.score for hit in hits if hit.clause.id in where), 0.0) >= CLAUSE_ALONE:
+            return _with_facts(question, decisive if question.sure else facts, hits, nearest)
     elif best and nearness >= (CLAUSE_AGAINST_SILENCE if recognised else CLAUSE_ALONE) and _could_answer(question, best.clause):
         return Found("answered", [], [Citation.of_clause(best.clause)], nearest)
     return Found("silent", nearest=nearest)
@@ -130,7 +131,7 @@ def _meets(fact: Any, question: Question) -> bool:
     """Whether a fact meets what else the question says: the data it names, a time it asks for, a comparison, source, role, necessity."""
     if question.categories and fact.kind in OF_DATA and not _speaks_of(fact, question):
         return False
-    if "asks_time" in question.flags and fact.kind in TIMES and all(getattr(fact, name) is None for name in TIMES[fact.kind]):
+    if "asks_time" in question.flags and (fact.kind in TIMES or not question.categories) and not _states_time(fact):
         return False
     if question.certificate and fact.kind == "security" and fact.measure == "certification":
         return same_certificate(question.certificate, fact.name or fact.quote)
@@ -150,8 +151,8 @@ def _meets(fact: Any, question: Question) -> bool:
     return True
 
 
-# Where a fact of a kind holds the time it states.
-TIMES = {"retention": ("period", "items"), "breach_notification": ("deadline",)}
+# Where a fact of a kind holds the time it states; those of other kinds state none.
+TIMES = {"retention": ("period", "items"), "breach_notification": ("deadline",), "right": ("deadline",)}
 CONDITIONS = (
     ("asks_automatic", "source", "automatic"),
     ("asks_third_party", "source", "third_party"),
@@ -160,6 +161,10 @@ CONDITIONS = (
     ("asks_processor", "role", "processor"),
     ("asks_controller", "role", "controller"),
 )
+
+
+def _states_time(fact: Any) -> bool:
+    return any(getattr(fact, name) is not None for name in TIMES.get(fact.kind, ()))
 
 
 def _speaks_of(fact: Any, question: Question) -> bool:
@@ -173,8 +178,10 @@ def _speaks_of(fact: Any, question: Question) -> bool:
 
 
 def _could_answer(question: Question, clause: IndexedClause) -> bool:
-    """Whether a clause holds what the question wants at least: a length of time, a place."""
+    """Whether a clause holds what the question wants at least: a length of time, a certificate, a place."""
     if "asks_time" in question.flags and not any(periods(clause.text)):
+        return False
+    if question.certificate and not same_certificate(question.certificate, clause.text):
         return False
     return not (question.topics and question.topics[0].needs == "country" and not any(places(clause.text)))
 

@@ -81,6 +81,9 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     if "asks_time" in flags:
         # "How fast do they tell us" asks for the deadline, where the kind has one.
         ranked = [(score, by_id.get(f"{topic.id}.deadline", topic)) for score, topic in ranked]
+    else:
+        # And "how would they tell us of a leak" does not, however near it is to "how many hours until we hear of a leak".
+        ranked = [(score, by_id[topic.id.removesuffix(".deadline")]) for score, topic in ranked]
     meant = _meant(list(dict.fromkeys(topic for score, topic in ranked if score >= floor)))
     decisive = [topic for score, topic in ranked if score >= best - CLOSE] if best >= CERTAIN else meant
     categories = data_named(bare)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.countries import places
 from index.embedder import Embedder, Encoder
 from index.gloss import legible
 from index.queries import FactFilter
@@ -27,7 +28,10 @@ KEPT = Path(__file__).parent / "topics.npz"
 
 @dataclass(frozen=True, eq=False)
 class Topic:
-    """What is asked about, and which facts answer: those of `kind` whose fields have the values of `where`, with `needs` not null."""
+    """What is asked about, and which facts answer: those of `kind` whose fields have the values of `where`, with `needs` not null.
+
+    A region ("the European Union") will do for a country.
+    """
 
     id: str
     kind: str
@@ -41,7 +45,7 @@ class Topic:
         return (
             fact.kind == self.kind
             and all(getattr(fact, name) in values for name, values in self.where.items())
-            and (self.needs is None or getattr(fact, self.needs) is not None)
+            and (self.needs is None or getattr(fact, self.needs) is not None or (self.needs == "country" and any(places(fact.quote))))
         )
 
     def filters(self, vendor: str | None) -> Iterator[FactFilter]:
@@ -67,6 +71,7 @@ class Topics:
         fresh = kept is not None and str(kept["model"]) == embedder.fingerprint and str(kept["examples"]) == _sum(examples)
         self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
         self._pairs = [_pairs(example) for topic in self.all for example in topic.examples]
+        self._chinese = np.array([bool(pairs) for pairs in self._pairs])
 
     def nearest(self, question: str) -> list[tuple[float, Topic]]:
         """Every topic with how near its nearest example is (0 to 1), the nearest first.
@@ -76,7 +81,10 @@ class Topics:
         """
         pairs = _pairs(question)
         scores = self._vectors @ self._embedder.encode_query(legible(question, self._embedder))
-        if pairs:
+        if not pairs:
+            # Chinese word by word is poor English, and sounds like whatever is short.
+            scores = np.where(self._chinese, 0.0, scores)
+        else:
             alike = np.array([2 * len(pairs & other) / (len(pairs) + len(other)) if other else 0.0 for other in self._pairs])
             scores = np.maximum(scores, alike)
         return sorted(_best(scores, self._owners), key=lambda each: -each[0])

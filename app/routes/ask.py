@@ -32,7 +32,9 @@ def ask(asked: AskIn, service: ServiceDep, index: IndexDep, session: SessionDep)
     each = [answer.about_one(question, vendor, index, session) for vendor in question.vendors]
     answered = [one for one in each if one.status == "answered"]
     words = " ".join(reply.one(question, vendor.name, one) for vendor, one in zip(question.vendors, each, strict=True))
-    return _reply("answered" if answered else "silent", words, each, [vendor.id for vendor in question.vendors])
+    # A vendor that does not say is said so in the answer and comes with the clauses to check; only those that do say are cited.
+    about = [vendor.id for vendor, one in zip(question.vendors, each, strict=True) if one.status == "answered" or not answered]
+    return _reply("answered" if answered else "silent", words, each, about)
 
 
 def _without_vendor(question: Question, near: list[Any]) -> dict[str, Any]:

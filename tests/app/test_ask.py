@@ -127,3 +127,11 @@ def test_a_certification_is_the_same_however_it_is_written() -> None:
 def test_an_umbrella_term_stands_for_its_group() -> None:
     assert data_named("biometric data") >= {"fingerprint", "face_features", "voiceprint"}
     assert data_named("How do you handle records?") == frozenset()
+
+
+def test_of_two_vendors_the_one_that_does_not_say_is_said_so_and_not_among_those_cited(client: TestClient) -> None:
+    found = ask(client, "How long are server logs kept by Acme and by Hush?")
+    assert (found["status"], found["vendors"]) == ("answered", ["acme"])
+    assert "The policy of Hush does not say." in found["answer"]
+    assert {clause["vendor"] for clause in found["nearest"]} == {"hush"}
+    assert {citation["vendor"] for citation in found["citations"]} == {"acme"}
