@@ -192,10 +192,7 @@ def _silent(glance: CardOut, index: Index) -> Part:
 
 
 def _contradictions(glance: CardOut) -> Part:
-    blocks = tuple(
-        Block(each.about, tuple(Line(says, cite(fact)) for says, fact in zip(each.says, each.facts, strict=True)))
-        for each in glance.contradictions
-    )
+    blocks = tuple(Block(each.about, tuple(Line(polar(fact), cite(fact)) for fact in each.facts)) for each in glance.contradictions)
     return Part("contradictions", "Contradictions", None, "Statements that cannot all hold." if blocks else "None was found.", blocks)
 
 
