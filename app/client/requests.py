@@ -120,9 +120,7 @@ def fact(fact: str) -> Call[FactContextOut]:
     return Call(path("facts", fact), FACT)
 
 
-def retention(
-    vendor: str | None, category: str | None, at_least: str | None, at_most: str | None, sort: str | None
-) -> Call[RetentionList]:
+def retention(vendor: str | None, category: str | None, at_least: str | None, at_most: str | None, sort: str | None) -> Call[RetentionList]:
     asked = {"vendor": vendor, "category": category, "min": at_least, "max": at_most, "sort": sort, "limit": PAGE}
     return Call(path("retention"), RETENTION, asked)
 

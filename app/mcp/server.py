@@ -61,7 +61,9 @@ class Server(MCPServer[Any]):
         except ToolError as error:
             if not isinstance(error.__cause__, ValidationError):
                 raise
-            faults = [(".".join(str(part) for part in fault["loc"]), fault["msg"]) for fault in error.__cause__.errors()]
+            faults = [
+                (".".join(str(part) for part in fault["loc"]), fault["msg"].partition("; GET /")[0]) for fault in error.__cause__.errors()
+            ]
             said = "; ".join(f"{where}: {reason}" for where, reason in faults[:5])
             raise ToolError(f"{said}. The tool's schema says what each argument may be.") from error.__cause__
 
