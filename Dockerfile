@@ -1,7 +1,7 @@
 # Two images from one file:
 #   docker build --target served .                                       an index is mounted at /data
 #   docker build --target baked --build-context policies=samples .       the index of that folder is part of the image
-# Run either with a read-only root: docker run --read-only --tmpfs /tmp -p 8000:8000 …
+# Run either with a read-only root: docker run --read-only --tmpfs /tmp -e VPI_WITHOUT_KEYS=true -p 127.0.0.1:8000:8000 …
 ARG PYTHON=3.11
 
 FROM python:${PYTHON}-slim AS build

@@ -15,15 +15,16 @@ export OMP_WAIT_POLICY = PASSIVE
 export TOKENIZERS_PARALLELISM = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ingest serve test check format quality bench soak train image clean
+.PHONY: help setup run ingest serve test check format quality bench soak train lock image clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.venv/.installed: pyproject.toml
+.venv/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --upgrade pip
 	$(PY) -m pip install --quiet --no-deps '$(TORCH)' $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX) --retries 0 --timeout 15)
+	$(PY) -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 	$(PY) -m pip install --quiet -e '.[dev]'
 	@touch $@
 
@@ -70,6 +71,12 @@ train: setup  ## writes the learned weights anew from ../shared/eval, and the ve
 	$(PY) -m ingest.tagger.train --gold ../shared/eval
 	$(PY) -m ingest.tagger.train_topics --gold ../shared/eval
 	$(PY) -m app.asking.topics
+
+# torch and what its CUDA build brings are left out: which build there is depends on the machine (see README).
+lock: setup  ## writes requirements.lock anew from pyproject.toml: versions and sha256 sums of everything but torch
+	$(PY) -m pip install --quiet uv
+	$(PY) -m uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-package torch --no-emit-index-url --no-header --quiet \
+		| awk '/^[a-z]/ {keep = !/^(nvidia-|cuda-|triton)/} keep' > requirements.lock
 
 image:  ## the container image, with the index of POLICIES baked in
 	docker build --target baked --build-context policies=$(POLICIES) --tag vendor-privacy-index .
