@@ -18,6 +18,8 @@ from index.vectors import Vectors
 from tests.app.conftest import MADE, collected, policy, said, save
 
 EVIL = Vendor("evil", "Evil <b>Corp</b> & Söhne", ("=Evil",), (), '=HYPERLINK("x")', "https://evil.example/?a=1&b=<x>")
+TORN = Vendor("torn", "Torn")
+SOON, LATER = "We answer a request for deletion within 15 days", "We answer each request for deletion within 30 days"
 FORMULA = '=cmd|"/c calc"!A1 is how our list of e-mail addresses begins'
 SCRIPT = "We collect <script>alert('name')</script> & your </p></para><font color=\"red\">full name</font> ]]>"
 ESCAPE = "We collect your \x1b[31mphone number\x1b[0m and \x07ring"
@@ -31,7 +33,7 @@ QUOTES = (FORMULA, SCRIPT, ESCAPE, TURNED, CHINESE, LONG, LINK)
 
 
 def publish(data_dir: Path) -> None:
-    """Writes a snapshot of the one vendor."""
+    """Writes a snapshot of the hostile vendor and of one that contradicts itself."""
     with snapshot.lock(data_dir), snapshot.draft(data_dir) as draft:
         store = Store(draft.database)
         found = policy(EVIL, "evil-1", TEXT)
@@ -47,6 +49,12 @@ def publish(data_dir: Path) -> None:
         ]
         save(store, found, True, stated, effective_date="2026-01-01")
         store.arrange("evil", "policy", ["evil-1"])
+        split = policy(TORN, "torn-1", f"{SOON}\n{LATER}\n")
+        deadlines = [
+            facts.Right(**said(split, quote), right="erasure", deadline=period) for quote, period in ((SOON, "P15D"), (LATER, "P30D"))
+        ]
+        save(store, split, True, deadlines)
+        store.arrange("torn", "policy", ["torn-1"])
         Vectors.of(store.matrix()).save(draft.vectors)
         counts = store.counts()
         store.close()

@@ -93,6 +93,16 @@ def test_silence_is_said_with_the_clauses_to_check(client: TestClient) -> None:
     assert "- Cookie Notice\n  > “Cookie Notice”  \n  > hush-1, characters 47 to 60" in section(text, "Missing annexes")
 
 
+def test_what_contradicts_itself_stands_side_by_side(evil: TestClient) -> None:
+    told = section(report(evil, "md", "torn"), "Contradictions")
+    assert told.startswith("Contradictions\n\nStatements that cannot all hold.\n\n### answer to requests\n\n")
+    assert re.findall(r"^- (.*)\n  > “(.*)”", told, re.MULTILINE) == [
+        ("Delete (within 15 days)", hostile.SOON),
+        ("Delete (within 30 days)", hostile.LATER),
+    ]
+    assert section(report(evil, "md", "evil"), "Contradictions").strip().endswith("None was found.")
+
+
 def test_versions_are_listed_with_their_sums(client: TestClient) -> None:
     versions = section(report(client, "md"), "Versions")
     assert "acme-2026, current" in versions
