@@ -25,6 +25,11 @@ from ingest.tagger.topics import Scores
 FIELD = {"sharing": "recipient_category", "right": "right", "security": "measure", "practice": "practice"}
 # Measures whose denial says that the measure is not taken.
 DENIABLE = ("encryption_transit", "encryption_rest", "encryption_unspecified", "backup_recovery", "certification")
+# Kinds of whose labels one clause seldom states many: which others are proposed tells. On recipients it raised the cross-validated F1 from
+# 0.548 to 0.558 and on rights from 0.658 to 0.665; measures and practices stand together, and fell by 0.012 and 0.006.
+EXCLUSIVE = ("sharing", "right")
+# Tiers of rules that find recipients by their names.
+NAMES = ("named", "company")
 # Below this the head's own proposals were right once in thirty, and only cost time.
 PROPOSES = -1.5
 
@@ -120,19 +125,38 @@ class Proposals:
 def candidates(policy: Policy, kind: str, scores: Scores | None, proposals: Proposals | None = None) -> Iterator[Statement]:
     """Every statement of a kind that a rule or the head proposes, with the features it is judged by."""
     proposals = proposals or Proposals()
+    named = {policy.vendor.id, policy.vendor.name, *policy.vendor.aliases, *policy.vendor.products}
+    own_names = frozenset(name.lower() for name in named if len(name) > 2)
     for clause in policy.clauses:
         # The encoder reads English: on Chinese the rules speak alone.
         seen = scores if scores and not clause.language.startswith("zh") else None
-        hits = proposals.of(clause, kind)
+        hits = _of_others(clause, proposals.of(clause, kind), own_names)
         labels = dict.fromkeys([*hits, *(seen.above(clause, kind, PROPOSES) if seen else ())])
         for label in labels:
             own = tuple(hits.get(label, ()))
-            yield _statement(clause, kind, label, own, len(hits), seen, *proposals.surroundings(clause, kind, own))
+            yield _statement(clause, kind, label, own, tuple(hits), seen, *proposals.surroundings(clause, kind, own))
+
+
+def _of_others(clause: Clause, hits: dict[str, list[Hit]], own_names: frozenset[str]) -> dict[str, list[Hit]]:
+    """The hits without the vendor's own name: a list of well-known recipients may hold the vendor itself."""
+    if not any(hit.rule.fields.get("tier") in NAMES for found in hits.values() for hit in found):
+        return hits
+    others = {label: [hit for hit in found if not _names_own(clause, hit, own_names)] for label, found in hits.items()}
+    return {label: found for label, found in others.items() if found}
+
+
+def _names_own(clause: Clause, hit: Hit, own_names: frozenset[str]) -> bool:
+    if hit.rule.fields.get("tier") not in NAMES or not hit.words:
+        return False
+    words = f" {' '.join(re.findall(r'[^ ,.]+', clause.text[slice(*hit.words)].lower()))} "
+    return any(f" {name} " in words for name in own_names)
 
 
 def _statement(
-    clause: Clause, kind: str, label: str, hits: tuple[Hit, ...], rivals: int, scores: Scores | None, frames: dict[str, bool], denied: bool
-) -> Statement:
+    clause: Clause, kind: str, label: str, hits: tuple[Hit, ...], proposed: tuple[str, ...], scores: Scores | None,
+    frames: dict[str, bool], denied: bool,
+) -> Statement:  # fmt: skip
+    rivals = len(proposed)
     features = {name: 1.0 for name, holds in frames.items() if holds}
     if hits:
         features |= {f"hit:{name}": 1.0 for name in frames if frames[name]} | {f"{label}:{name}": 1.0 for name in frames if frames[name]}
@@ -146,7 +170,13 @@ def _statement(
         "chinese": float(clause.language.startswith("zh")),
         f"label:{label}": 1.0,
         f"label:{label}:hit": float(bool(hits)),
+        "listed": float(clause.text[:1] in "*-•–("),
+        "introduces": float(clause.plain.rstrip().endswith((":", "："))),
+        "question": float(bool(clause.section) and clause.section[-1].rstrip().endswith(("?", "？"))),
     }
+    if kind in EXCLUSIVE:
+        features[f"label:{label}:rivals"] = min(rivals, 5) / 5
+        features |= {f"{label} beside {other}": 1.0 for other in proposed if other != label}
     for hit in hits:
         features[f"tier:{hit.rule.fields.get('tier', 'cue')}"] = 1.0
         features[f"rule:{hit.rule.id}"] = 1.0

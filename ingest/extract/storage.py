@@ -25,6 +25,8 @@ Mode = Literal["storage", "cross_border_transfer"]
 _OUTSIDE = re.compile(r"\b(?:outside|other than|beyond)\b[^.;]{0,6}$|除[^。；，]{0,6}$", re.IGNORECASE)
 # A clause shorter than this, without a verb of its own, is no statement.
 FRAGMENT = 40
+# An entry of a list of recipients is no longer than this.
+ENTRY = 120
 _IN = re.compile(r"\b(?:in|to|within|into|at|including|as)\s+(?:the\s+)?(?:[^.;\n]{0,60}?(?:,|/|and|or|\()\s*(?:the\s+)?)?$", re.IGNORECASE)
 _LABEL = re.compile(r"\W*[A-Z][\w ]{3,50}:\s")
 _SENTENCE_BREAK = re.compile(r"(?<!U\.S)(?<!U\.K)\.\s+(?=[A-Z])|[。；]")
@@ -98,7 +100,9 @@ def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageL
         found.append(_fact(policy, clause, match.start(), match.end(), rule.id, "US", "cross_border_transfer", safeguards))
     if stored or moved or on_topic or labelled or recipients:
         for place in named:
-            beside = recipients and clause.text.lstrip().startswith(("*", "-", "•")) and cues.ends("beside_company", text[: place.start])
+            # An entry of a list of companies: a bullet, or a line that is no sentence.
+            entry = clause.text.lstrip().startswith(("*", "-", "•")) or (len(text) < ENTRY and text.rstrip()[-1:] not in ".。:")
+            beside = recipients and entry and cues.ends("beside_company", text[: place.start])
             if (
                 labelled
                 or beside

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from index.contradictions import contradictions
-from index.domain import Policy
+from index.domain import Policy, Vendor
 from ingest import pipeline
 from ingest.extract import practice, rights, security, sharing
+from ingest.extract.statements import candidates
 from ingest.extract.tools import Tools
 from tests.ingest.reading import policy
 from tests.scoring import SHARED
@@ -120,3 +122,13 @@ def test_two_times_to_answer_a_request_contradict_each_other() -> None:
     timed = {(fact.deadline, fact.working_days) for fact in facts if fact.deadline}
     assert timed == {("P15D", True), ("P13D", False)}
     assert [each.says for each in contradictions(facts)] == [["P15D (working days)", "P13D"]]
+
+
+@pytest.mark.parametrize(("vendor", "words"), [("Acme", {"Zendesk", "Zendesk Inc."}), ("Zendesk", set())])
+def test_the_vendor_itself_is_no_recipient(vendor: str, words: set[str]) -> None:
+    text = "Tickets are kept in Zendesk. Zendesk Inc. answers them."
+    read = replace(policy(text, "markdown"), vendor=Vendor(vendor.lower(), vendor))
+    proposed = [(statement.clause, hit) for statement in candidates(read, "sharing", None) for hit in statement.hits]
+    named = {clause.text[slice(*hit.words)] for clause, hit in proposed if hit.words and hit.rule.fields["tier"] in ("named", "company")}
+    assert named >= words
+    assert bool(named) is bool(words)

@@ -21,6 +21,7 @@ def clause(text: str, section: tuple[str, ...] = (), lead: str | None = None, la
     [
         ("en", "We do not sell your data, but we share it with couriers.", "sell", True),
         ("en", "We do not sell your data, but we share it with couriers.", "share", False),
+        ("en", "We have ruled out selling your data.", "selling", True),
         ("en", "We not only store addresses but also rent them out.", "rent", False),
         ("en", "We never show it to anyone except our accountants.", "anyone", True),
         ("en", "We never show it to anyone except our accountants.", "accountants", False),
