@@ -7,10 +7,10 @@ there, so that one answer never mixes two snapshots; when an ingest has publishe
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ from index.highlight import Highlight, Stems, highlight
 from index.names import Names
 from index.places import places
 from index.postings import Postings
-from index.queries import IndexedClause
+from index.queries import FactFilter, IndexedClause
 from index.settings import Settings
 from index.snapshot import Snapshot
 from index.store import Session, reader
@@ -36,6 +36,8 @@ Mask = npt.NDArray[np.bool_]
 # How many clauses meaning and words propose each. Of 82 questions to one vendor, 60, 100 and 400 found the same answers first and among
 # the first five; 30 lost one.
 PROPOSED = 100
+# Of so many vendors the facts are kept in memory: 1 MB each at most, where a look-up takes ask longer than everything else.
+FACTS_KEPT = 32
 # Of the word score: how much it may add to a cosine at most, and the -bm25 at which it adds half of that.
 WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
 # What a clause in the language of the question is worth more: of a policy that stands in two, the reader's own.
@@ -96,6 +98,8 @@ class Index:
             facts = queries.every_fact(session, queries.ALL) if topics else []
         size = len(self._places.row)
         self._favour = Favour(topics, facts, self._places.by_id, size) if topics else None
+        self._reading = threading.Lock()
+        self._facts: dict[str, list[Any]] = {}
         self._postings = Postings(self._places.row)
         if size != len(self._vectors):
             raise SnapshotDamaged(f"{opened.folder}: {len(self._vectors)} vectors for {size} clauses. Ingest again.")
@@ -103,6 +107,24 @@ class Index:
     def session(self) -> Session:
         """A read-only session on the snapshot's database; use it in a `with`."""
         return Session(self._engine)
+
+    def vendor(self, id: str) -> Vendor:
+        """A vendor by id; raises VendorUnknown, which names near ones."""
+        if id not in self._vendors:
+            raise VendorUnknown(id, [each.id for each in self.names.near(id)])
+        return self._vendors[id]
+
+    def facts_of(self, vendor: str) -> Sequence[Any]:
+        """Every fact of a vendor's current documents, in their order. Those of the vendors last asked about are kept."""
+        with self._reading:
+            found = self._facts.pop(vendor, None)
+            if found is None:
+                with self.session() as session:
+                    found = queries.every_fact(session, FactFilter(vendor=vendor))
+            while len(self._facts) >= FACTS_KEPT:
+                self._facts.pop(next(iter(self._facts)))
+            self._facts[vendor] = found
+            return found
 
     @cached_property
     def names(self) -> Names:
@@ -118,18 +140,17 @@ class Index:
         language: str | None = None,
         since: str | None = None,
         every_version: bool = False,
+        highlights: bool = True,
     ) -> Results:
         """The clauses nearest to a question. `vendor` wins over names in the question; raises VendorUnknown for it.
 
         Only current documents are searched unless `every_version`. `language`: clauses in it (`en`, `zh`). `since`: documents in force
-        or updated on or after this day (ISO). `keyword` needs no model.
+        or updated on or after this day (ISO). `keyword` needs no model. Without `highlights` each is its whole clause, which is quicker.
         """
         question = q.encode("utf-8", "replace").decode()
         named = self.names.find(question)
         if vendor is not None:
-            if vendor not in self._vendors:
-                raise VendorUnknown(vendor, [each.id for each in self.names.near(vendor)])
-            asked, near = [self._vendors[vendor]], []
+            asked, near = [self.vendor(vendor)], []
         else:
             asked, near = named.vendors, named.near
         allowed = self._places.mask([each.id for each in asked], language, since, every_version)
@@ -137,7 +158,7 @@ class Index:
         with self.session() as session:
             ranking = self._rank(session, named.question, wanted, allowed, mode, limit)
             clauses = queries.clauses_by_row(session, [int(self._places.row[each.position]) for each in ranking])
-        stems = Stems.of(wanted)
+        stems = Stems.of(wanted if highlights else ())
         hits = [
             Hit(round(each.score, 4), each.meaning, each.words, each.topic, clause, highlight(clause, stems))
             for each, clause in zip(ranking, clauses, strict=True)

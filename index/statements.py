@@ -61,7 +61,9 @@ def facts(session: Session, wanted: FactFilter = ALL, cursor: str | None = None,
 
 def every_fact(session: Session, wanted: FactFilter) -> list[Any]:
     """All facts that pass, unpaged, in the order of `facts`: for cards, comparisons and answers."""
-    return [FACT.validate_python(row.body) for row in session.scalars(matching(session, wanted).order_by(*PLACE))]
+    # The one column and not row objects, of which SQLAlchemy makes a tenth as many a second.
+    bodies = matching(session, wanted).with_only_columns(col(FactRow.body)).order_by(*PLACE)
+    return [FACT.validate_python(body) for body in session.execute(bodies).scalars()]
 
 
 def fact(session: Session, fact: str) -> Any:

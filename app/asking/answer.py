@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from app.asking.question import OF_DATA, Question, same_certificate
-from app.asking.topics import Topic
 from index import queries
 from index.countries import places
 from index.domain import Vendor
 from index.periods import periods
-from index.queries import FactFilter, IndexedClause
+from index.queries import IndexedClause
 from index.search import Hit, Index
 from index.store import Session
 
@@ -66,16 +65,17 @@ class Found:
     read_out: int = 1
 
 
-def about_one(question: Question, vendor: Vendor, index: Index, session: Session) -> Found:
+def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     """What one vendor's policy says to the question."""
-    hits = index.find(question.text, vendor=vendor.id, limit=DEEP).items
+    hits = index.find(question.text, vendor=vendor.id, limit=DEEP, highlights=False).items
     nearest = [hit.clause for hit in hits[:NEAREST]]
     if question.off_topic:
         return Found("silent", nearest=nearest)
     recognised = question.sure or bool(question.categories)
     best = max(hits, key=lambda hit: hit.nearness, default=None)
     nearness = best.nearness if best else 0.0
-    facts = matching(question, vendor.id, session) or _denies_all(question, vendor, session)
+    held = index.facts_of(vendor.id)
+    facts = [fact for fact in held if _answers(fact, question)] or _denies_all(question, held)
     decisive = [fact for fact in facts if any(topic.id in question.decisive and topic.holds(fact) for topic in question.topics)]
     if decisive:
         where = {fact.clause for fact in decisive}
@@ -86,12 +86,10 @@ def about_one(question: Question, vendor: Vendor, index: Index, session: Session
     return Found("silent", nearest=nearest)
 
 
-def _denies_all(question: Question, vendor: Vendor, session: Session) -> list[Any]:
+def _denies_all(question: Question, held: Sequence[Any]) -> list[Any]:
     """The denials of a vendor that collects nothing at all: they answer for every kind of data."""
-    collection = FactFilter(vendor=vendor.id, kinds=("collection",))
-    if "collection" not in question.decisive or "yes" in queries.counts(session, collection, by="polarity"):
-        return []
-    return queries.every_fact(session, collection)
+    collection = [fact for fact in held if fact.kind == "collection"]
+    return collection if "collection" in question.decisive and all(fact.polarity == "no" for fact in collection) else []
 
 
 def about_all(question: Question, session: Session) -> list[Found]:
@@ -100,31 +98,28 @@ def about_all(question: Question, session: Session) -> list[Found]:
         return []
     wanted = "no" if "denied" in question.flags else "yes"
     by_vendor: dict[str, list[Any]] = {}
-    for fact in matching(question, None, session):
-        if fact.polarity == wanted:
+    for fact in _of_all_vendors(question, session):
+        if fact.polarity == wanted and _answers(fact, question):
             by_vendor.setdefault(fact.vendor, []).append(fact)
     return [
         Found("answered", facts, [Citation.of_fact(min(facts, key=lambda fact: len(fact.quote)))]) for _, facts in sorted(by_vendor.items())
     ]
 
 
-def matching(question: Question, vendor: str | None, session: Session) -> list[Any]:
-    """The facts of the question's topics that meet its conditions, each once."""
+def _answers(fact: Any, question: Question) -> bool:
+    """Whether a fact is one that a topic of the question asks for, and meets its conditions."""
+    return any(topic.holds(fact) for topic in question.topics) and _meets(fact, question)
+
+
+def _of_all_vendors(question: Question, session: Session) -> Iterable[Any]:
+    """Facts that may answer, each once; of a kind of data that is named, no others are read, since policies state thousands."""
     found: dict[str, Any] = {}
     for topic in question.topics:
-        if topic.kind:
-            for fact in _look_up(topic, question, vendor, session):
-                if topic.holds(fact) and _meets(fact, question):
-                    found[fact.id] = fact
-    return list(found.values())
-
-
-def _look_up(topic: Topic, question: Question, vendor: str | None, session: Session) -> Iterable[Any]:
-    """Facts a topic may hold; of a kind of data that is named, no others are read, since a policy states hundreds."""
-    named = sorted(question.categories) if topic.kind == "collection" else []
-    for wanted in topic.filters(vendor):
-        for each in [replace(wanted, category=category) for category in named] or [wanted]:
-            yield from queries.every_fact(session, each)
+        named = sorted(question.categories) if topic.kind == "collection" else []
+        for wanted in topic.filters() if topic.kind else ():
+            for each in [replace(wanted, category=category) for category in named] or [wanted]:
+                found |= {fact.id: fact for fact in queries.every_fact(session, each)}
+    return found.values()
 
 
 def _meets(fact: Any, question: Question) -> bool:

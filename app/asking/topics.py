@@ -24,6 +24,8 @@ from index.words import HAN
 
 OFF_TOPIC = "off_topic"
 KEPT = Path(__file__).parent / "topics.npz"
+# The last questions are kept, since one request asks for a question's topics twice: to understand it and to rank clauses.
+KEPT_QUESTIONS = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +50,11 @@ class Topic:
             and (self.needs is None or getattr(fact, self.needs) is not None or (self.needs == "country" and any(places(fact.quote))))
         )
 
-    def filters(self, vendor: str | None) -> Iterator[FactFilter]:
+    def filters(self) -> Iterator[FactFilter]:
         """The look-ups that bring every fact `holds` may be true of; what the index cannot filter by, `holds` does."""
         names = [name for name in self.where if name in FactFilter.__dataclass_fields__]
         for values in itertools.product(*(self.where[name] for name in names)):
-            yield FactFilter(vendor=vendor, kinds=(self.kind,), **dict(zip(names, values, strict=True)))
+            yield FactFilter(kinds=(self.kind,), **dict(zip(names, values, strict=True)))
 
 
 class Topics:
@@ -71,6 +73,7 @@ class Topics:
         fresh = kept is not None and str(kept["model"]) == embedder.fingerprint and str(kept["examples"]) == _sum(examples)
         self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
         self._pairs = [_pairs(example) for topic in self.all for example in topic.examples]
+        self._asked: dict[str, list[tuple[float, Topic]]] = {}
         self._chinese = np.array([bool(pairs) for pairs in self._pairs])
 
     def nearest(self, question: str) -> list[tuple[float, Topic]]:
@@ -79,6 +82,15 @@ class Topics:
         Examples are compared by meaning, Chinese ones word by word in English where the model reads English only, and beside that by
         their pairs of characters.
         """
+        found = self._asked.get(question)
+        if found is None:
+            found = self._nearest(question)
+            while len(self._asked) >= KEPT_QUESTIONS:
+                self._asked.pop(next(iter(self._asked), ""), None)
+            self._asked[question] = found
+        return found
+
+    def _nearest(self, question: str) -> list[tuple[float, Topic]]:
         pairs = _pairs(question)
         scores = self._vectors @ self._embedder.encode_query(legible(question, self._embedder))
         if not pairs:

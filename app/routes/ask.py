@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1", tags=["ask"])
 @router.post("/ask", operation_id="ask", response_model=AskOut)
 def ask(asked: AskIn, service: ServiceDep, index: IndexDep, session: SessionDep) -> Any:
     """Answers from facts and quotes only; `silent` where the policy does not say. `vendor` wins over names in the question."""
-    vendor = queries.vendor(session, asked.vendor).vendor if asked.vendor else None
+    vendor = index.vendor(asked.vendor) if asked.vendor else None
     question = understand(asked.question, index.names, service.topics, vendor)
     if question.every_vendor:
         found = answer.about_all(question, session)
@@ -29,7 +29,7 @@ def ask(asked: AskIn, service: ServiceDep, index: IndexDep, session: SessionDep)
         return _reply("answered", reply.every(question, found, names), found)
     if not question.vendors:
         return _without_vendor(question, index.names.near(asked.question))
-    each = [answer.about_one(question, vendor, index, session) for vendor in question.vendors]
+    each = [answer.about_one(question, vendor, index) for vendor in question.vendors]
     answered = [one for one in each if one.status == "answered"]
     words = " ".join(reply.one(question, vendor.name, one) for vendor, one in zip(question.vendors, each, strict=True))
     # A vendor that does not say is said so in the answer and comes with the clauses to check; only those that do say are cited.
