@@ -28,8 +28,8 @@ EXACT_AMONG = 20_000
 COMPARED = 2
 # Clauses a cell is learned from; faiss wants 39 at least.
 LEARNED_FROM, ROUNDS = 40, 8
-# How many cells a search looks into. Of the ten nearest of 102 real questions among 100,000 clauses 32 found 0.960, 64 found 0.980 in 1.0 ms
-# (exact: 8.8 ms), 128 found 0.991 in 1.6 ms.
+# How many cells a search looks into. Of the ten nearest of 102 real questions among 100,000 clauses, 32 found 0.960, 64 found 0.980 in
+# 1.0 ms (exact: 8.8 ms), 128 found 0.991 in 1.6 ms.
 PROBED_SHARE, PROBED_AT_LEAST = 1 / 32, 64
 
 # One thread: on two busy cores a search of 10,000 clauses took 1 ms with one thread, 5 to 16 ms with two.
