@@ -62,14 +62,17 @@ def collects(
 
 def grouped(found: list[Any]) -> list[GroupOut]:
     """Facts under their category under their group, in the order of the vocabulary."""
+    by_category: dict[str, list[Any]] = {}
+    for fact in found:
+        by_category.setdefault(fact.category, []).append(fact)
+    named = [term for term in taxonomy.categories().values() if term.id in by_category]
     groups = []
-    for group in taxonomy.groups():
-        here = [fact for fact in found if fact.group == group]
+    for group in dict.fromkeys(term.group for term in named):
         categories = [
-            CategoryOut(category=term.id, label=term.label, status=status_of(facts_of), facts=facts_of)
-            for term in taxonomy.categories().values()
-            if (facts_of := [fact for fact in here if fact.category == term.id])
+            CategoryOut(category=term.id, label=term.label, status=status_of(by_category[term.id]), facts=by_category[term.id])
+            for term in named
+            if term.group == group
         ]
-        if categories:
-            groups.append(GroupOut(group=group, status=status_of(here), categories=categories))
+        status = status_of(fact for each in categories for fact in each.facts)
+        groups.append(GroupOut(group=str(group), status=status, categories=categories))
     return groups

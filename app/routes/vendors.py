@@ -12,6 +12,7 @@ from app.accept import TABLES, preferred
 from app.deps import ListingDep, SessionDep, VendorDep
 from app.exports.linked import ld_json, linked
 from app.forms import TABLE, table
+from app.routes.collects import grouped
 from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
 from app.schemas.records import DocumentOut, VendorList, VendorOut, of_vendor, page_of
 from app.silence import status_of
@@ -126,14 +127,11 @@ def card_rows(card: CardOut) -> Iterator[dict[str, Any]]:
 
 def collected(found: list[facts.Collection]) -> list[GroupStatus]:
     """The groups and categories that collection facts name, in the order of the vocabulary."""
-    groups = []
-    for group in taxonomy.groups():
-        here = [fact for fact in found if fact.group == group]
-        categories = [
-            CategoryStatus(category=term.id, label=term.label, status=status_of(fact for fact in here if fact.category == term.id))
-            for term in taxonomy.categories().values()
-            if any(fact.category == term.id for fact in here)
-        ]
-        if here:
-            groups.append(GroupStatus(group=group, status=status_of(here), categories=categories))
-    return groups
+    return [
+        GroupStatus(
+            group=entry.group,
+            status=entry.status,
+            categories=[CategoryStatus(category=each.category, label=each.label, status=each.status) for each in entry.categories],
+        )
+        for entry in grouped(found)
+    ]
