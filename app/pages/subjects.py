@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from app.pages.citing import Cited, cited
-from app.pages.words import country, label, period
+from app.pages.words import UNSAID, country, distinct, label, period
 from app.schemas.answers import Status
 from app.silence import status_of
 from index import facts as models
 from index import taxonomy
 
-# Of the policy's own names for one thing, so many are shown.
-NAMES = 8
-# `any` data, no condition, nothing said: not worth a word.
-UNSAID = ("unspecified", "none", None)
 Column = Callable[[list[Any]], Sequence[str]]
 
 
@@ -75,16 +71,6 @@ def by(facts: Iterable[Any], key: Callable[[Any], str]) -> dict[str, list[Any]]:
     for fact in facts:
         found.setdefault(key(fact), []).append(fact)
     return found
-
-
-def distinct(values: Iterable[str | None]) -> list[str]:
-    """Values worth a word, each once in whatever case, the first few."""
-    kept: dict[str, str] = {}
-    for value in values:
-        if value not in UNSAID:
-            kept.setdefault(" ".join(str(value).lower().split()), str(value))
-    more = len(kept) - NAMES
-    return [*list(kept.values())[:NAMES], *([f"and {more} more"] if more > 0 else [])]
 
 
 def labelled(name: str, vocabulary: str) -> Column:

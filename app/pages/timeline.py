@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.pages.citing import Cited, cited
-from app.pages.words import label, period
+from app.pages.words import distinct, label, period
 from index import taxonomy
 from index.queries import period_days
 
@@ -30,10 +30,10 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is kept and how long. `width` is the share of the axis in percent, None where there is no period."""
+    """What is kept (`scopes`: in the policy's words) and how long. `width`: the share of the axis in percent, None without a period."""
 
     data: str
-    scope: str | None
+    scopes: Sequence[str]
     said: str
     event: str | None
     shape: str
@@ -77,11 +77,12 @@ def timeline(facts: Iterable[Any], collected: Iterable[str]) -> Timeline:
     axis = Axis.of([days for fact in facts if (days := period_days(fact.period))])
     statements: dict[tuple[Any, ...], list[Any]] = {}
     for fact in facts:
-        scope = " ".join(fact.scope.lower().split())
+        # What is kept for no period that is named is said over and over, of this and of that: one row for each kind of data.
+        scope = " ".join(fact.scope.lower().split()) if fact.period else None
         statements.setdefault((tuple(fact.categories), scope, fact.period, fact.bound, fact.rule, fact.event, fact.items), []).append(fact)
     rows = sorted((row(of, axis) for of in statements.values()), key=place)
     named = {group for fact in facts for group in groups_of(fact)}
-    unsaid = [Row(label(group, "group"), None, "not stated", None, "unsaid", None, None, []) for group in collected if group not in named]
+    unsaid = [Row(label(group, "group"), (), "not stated", None, "unsaid", None, None, []) for group in collected if group not in named]
     longest = next((each for each in rows if each.days is not None), None)
     return Timeline(axis.ticks(), (*rows, *unsaid), longest)
 
@@ -93,7 +94,7 @@ def row(facts: list[Any], axis: Axis) -> Row:
     shape = first.bound or "exact" if days else SHAPES[first.rule]
     return Row(
         data=data(first.categories),
-        scope=first.scope,
+        scopes=distinct(fact.scope for fact in facts),
         said=said(first),
         event=first.event,
         shape=shape,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,10 @@ HOURS = {"H": "hour", "M": "minute", "S": "second"}
 DURATION = re.compile(r"P((?:\d+[YMWD])*)(?:T((?:\d+[HMS])+))?")
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ja": "Japanese", "ko": "Korean"}
 HAN = re.compile(r"[\u3400-\u9fff]")
+# Of several names for one thing, so many are shown.
+NAMES = 8
+# `any` data, no condition, nothing said: not worth a word.
+UNSAID = ("unspecified", "none", None)
 # What turns the direction of text, and what a terminal would act on.
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -87,3 +92,13 @@ def tongue(text: str) -> str | None:
 def one_line(text: str) -> str:
     """A text where nothing can be isolated (a page's title, a tooltip): on one line, without what turns its direction."""
     return " ".join(UNSEEN.sub(" ", text).split())
+
+
+def distinct(values: Iterable[str | None]) -> list[str]:
+    """Values worth a word, each once in whatever case, the first few."""
+    kept: dict[str, str] = {}
+    for value in values:
+        if value not in UNSAID:
+            kept.setdefault(" ".join(str(value).lower().split()), str(value))
+    more = len(kept) - NAMES
+    return [*list(kept.values())[:NAMES], *([f"and {more} more"] if more > 0 else [])]

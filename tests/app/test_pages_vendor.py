@@ -163,6 +163,12 @@ def test_the_same_statement_in_two_places_is_one_row_with_both_quotes() -> None:
     assert [(row.said, [quote.start for quote in row.words]) for row in found.rows] == [("31 days", [90]), ("30 days", [0, 50])]
 
 
+def test_what_has_no_period_is_one_row_for_each_kind_of_data() -> None:
+    stated = [kept(scope, at, rule="as_long_as_needed") for at, scope in ((0, "your data"), (50, "Your data"), (90, "all of it"))]
+    (row,) = timeline(stated, []).rows
+    assert (row.said, list(row.scopes), len(row.words)) == ("as long as needed", ["your data", "all of it"], 3)
+
+
 def test_ten_times_as_long_is_as_much_further_wherever_it_starts() -> None:
     axis = Axis.of([1, 3650])
     assert axis.at(100) - axis.at(10) == pytest.approx(axis.at(1000) - axis.at(100), abs=0.02)
