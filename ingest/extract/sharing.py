@@ -13,6 +13,12 @@ from ingest.extract.statements import Hit, Statement, believed, quoted
 from ingest.extract.tools import Tools
 
 _CONJUNCTION = re.compile(r"^(?:and|or|to|with|by|of|for|are|is|such as|including)\s+", re.IGNORECASE)
+# "We use Stripe to process payments": the act brings the recipient about, and is none.
+_ACT = re.compile(
+    r"(?:process(?:es|ing)?|handl(?:es?|ing))\b.*\b(?:payments?|cards?|transactions?|information|processing)$"
+    r"|(?:payments?|credit card) processing$",
+    re.IGNORECASE,
+)
 _OWN: dict[str, Condition] = {"business_successor": "business_transfer"}
 
 
@@ -35,7 +41,7 @@ def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
 def _recipients(clause: Clause, statement: Statement) -> list[str | None]:
     """The recipients' own words, each once; None where the clause names nobody."""
     words = [_CONJUNCTION.sub("", clause.text[slice(*hit.words)].strip()) for hit in statement.hits if hit.words and _names_somebody(hit)]
-    return list(dict.fromkeys(words)) or [None]
+    return list(dict.fromkeys(name for name in words if not _ACT.match(name))) or [None]
 
 
 def _names_somebody(hit: Hit) -> bool:

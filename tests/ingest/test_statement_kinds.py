@@ -132,3 +132,15 @@ def test_the_vendor_itself_is_no_recipient(vendor: str, words: set[str]) -> None
     named = {clause.text[slice(*hit.words)] for clause, hit in proposed if hit.words and hit.rule.fields["tier"] in ("named", "company")}
     assert named >= words
     assert bool(named) is bool(words)
+
+
+def test_an_act_that_brings_a_recipient_about_names_none() -> None:
+    facts = found("sharing", "We use Stripe to process payments.", "Who we share data with")
+    assert [(fact.recipient_category, fact.recipient) for fact in facts] == [("financial_credit", "Stripe")]
+
+
+@pytest.mark.parametrize(
+    "text", ["If we sell the company, your data may pass to the buyer.", '"Sale" means giving information away for money.']
+)
+def test_a_company_sold_and_a_word_defined_are_no_sale_of_data(text: str) -> None:
+    assert "sale" not in {label for label, _ in said("practice", text)}
