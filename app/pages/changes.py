@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import PurePath
 from typing import Annotated, Any
 
@@ -50,7 +51,7 @@ def changes(
         named=names(versions),
         since=since,
         wording=wording,
-        passages=readable,
+        passages=cache(readable),  # each side shows its half
         in_short=in_short,
         says=says,
     )
