@@ -87,7 +87,8 @@ class Access:
         key = None
         if self.keys is not None:
             key = self.keys.of(shown(Headers(scope=scope).get("authorization", "")))
-            wanted = "metrics" if scope["path"] == "/metrics" else "read"
+            # Not equality: a route takes its path with a line end behind it too (`/metrics%0A`).
+            wanted = "metrics" if scope["path"].startswith("/metrics") else "read"
             if key is None:
                 said = "A key is needed: `Authorization: Bearer vpi_…`. Whoever runs this service makes one (`python -m app.keys NAME`)."
                 return await refuse(scope, receive, send, 401, said, {"WWW-Authenticate": ASK_FOR_KEY})

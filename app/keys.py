@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import sys
 import tomllib
@@ -25,6 +26,7 @@ from index.settings import Settings
 
 Scope = Literal["read", "metrics"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ def read(path: Path) -> Keys:
         ) from None
     found = []
     for name, table in tables.items():
-        scopes = table.get("scopes", ()) if isinstance(table, dict) else ()
-        sha256 = table.get("sha256", "") if isinstance(table, dict) else ""
-        if not scopes or not set(scopes) <= set(SCOPES) or len(sha256) != 64 or not all(digit in "0123456789abcdef" for digit in sha256):
+        scopes, sha256 = (table.get("scopes"), table.get("sha256")) if isinstance(table, dict) else (None, None)
+        known = isinstance(scopes, list) and scopes and all(scope in SCOPES for scope in scopes)
+        if not known or not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
             raise SettingRefused(
                 f"VPI_KEYS_FILE: [{name}] in {path} needs a sha256 of 64 hexadecimal digits and scopes among {', '.join(SCOPES)}."
             )

@@ -74,6 +74,11 @@ def test_a_key_opens_its_scopes_and_no_other(tmp_path: Path, keys_file: Path) ->
         assert caller.get("/metrics", headers=bearer(WATCHER)).status_code == 200
         refused = caller.get("/metrics", headers=bearer(READER))
         assert (refused.status_code, "'metrics'" in refused.json()["detail"]) == (403, True)
+        # Other ways to write the path open no more.
+        for path in ("/metrics%0A", "/metrics/", "http://testserver//metrics", "/%6Detrics", "/v1/..%2Fmetrics"):
+            assert (path, caller.get(path, headers=bearer(READER)).status_code in (403, 404)) == (path, True)
+        for path in ("/healthz/", "/healthz%0A", "http://testserver//healthz", "/healthz/../v1/vendors", "/healthz%2F..%2Fv1%2Fvendors"):
+            assert (path, caller.get(path).status_code) == (path, 401)
         assert caller.get("/v1/vendors", headers=bearer(WATCHER)).status_code == 403
 
 
@@ -105,6 +110,9 @@ def test_a_key_of_a_strange_name_or_scope_is_not_made() -> None:
         "",
         "[",
         "[a]\nsha256 = 1",
+        "[a]\nsha256 = 1\nscopes = ['read']",
+        f"[a]\nsha256 = '{'0' * 64}'\nscopes = 1",
+        f"[a]\nsha256 = '{'0' * 64}'\nscopes = [['read']]",
         "[a]\nsha256 = 'xyz'\nscopes = ['read']",
         "[a]\nscopes = ['read']",
         "a = 1",
