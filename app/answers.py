@@ -27,6 +27,7 @@ UNCHANGED = (b"etag", b"vary")
 class Answer:
     """A whole answer, its tag, and the route that gave it, which the log and the metrics name."""
 
+    key: Key
     headers: list[Header]
     body: bytes
     tag: str
@@ -34,7 +35,8 @@ class Answer:
 
     @property
     def size(self) -> int:
-        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + 500
+        # With what was asked, which may be far longer than its answer.
+        return sum(map(len, self.key)) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + 500
 
 
 @dataclass(slots=True)
@@ -91,11 +93,11 @@ class Answers:
         tag = next((value for name, value in gathering.headers if name == b"etag"), None)
         # Without a tag the snapshot may have been swapped on the way.
         if gathering.whole and tag and snapshot is self._snapshot:
-            self._keep(key, Answer(gathering.headers, b"".join(gathering.pieces), tag.decode("latin-1"), scope.get("route")))
+            self._keep(Answer(key, gathering.headers, b"".join(gathering.pieces), tag.decode("latin-1"), scope.get("route")))
 
-    def _keep(self, key: Key, answer: Answer) -> None:
-        before = self._kept.pop(key, None)
-        self._kept[key] = answer
+    def _keep(self, answer: Answer) -> None:
+        before = self._kept.pop(answer.key, None)
+        self._kept[answer.key] = answer
         self._size += answer.size - (before.size if before else 0)
         while self._size > self._room:
             _, gone = self._kept.popitem(last=False)
@@ -107,10 +109,11 @@ def asked(scope: Scope) -> tuple[Key, bytes | None]:
     accept = coding = b""
     held = None
     for name, value in scope["headers"]:
+        # A line end, which no value holds: two headers are not always read as one with a comma would be.
         if name == b"accept":
-            accept += b"," + value
+            accept += b"\n" + value
         elif name == b"accept-encoding":
-            coding += b"," + value
+            coding += b"\n" + value
         elif name == b"if-none-match":
             held = value if held is None else held + b", " + value
     path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")

@@ -60,7 +60,7 @@ def tag_of(scope: Scope) -> str | None:
     headers = Headers(scope=scope)
     coding = negotiated(headers.get("accept-encoding", ""))
     # Latin-1, as ASGI decoded them: any byte a caller sends comes back as it was.
-    accept = ", ".join(headers.getlist("accept")).encode("latin-1")
+    accept = "\n".join(headers.getlist("accept")).encode("latin-1")
     try:
         snapshot = _identity(scope["app"].state.service.index.manifest)
     except IndexError_:

@@ -77,6 +77,13 @@ def test_form_and_coding_are_part_of_what_was_asked(fresh: TestClient) -> None:
     assert len({answer.headers["etag"] for answer in answers}) == 3
 
 
+def test_two_headers_are_another_request_than_one_of_both(fresh: TestClient) -> None:
+    twice = fresh.get("/v1/facts", headers=[("Accept", "*/*"), ("Accept", "text/csv")])
+    once = fresh.get("/v1/facts", headers={"Accept": "*/*, text/csv"})
+    assert once.headers["content-type"] == "text/csv; charset=utf-8"
+    assert twice.headers["etag"] != once.headers["etag"]
+
+
 @pytest.mark.parametrize("path", ["/v1/vendors/nobody", "/v1/facts?limit=0", "/v1/search", "/healthz", "/metrics", "/docs"])
 def test_only_answers_from_the_index_are_kept(fresh: TestClient, path: str) -> None:
     fresh.get(path)
@@ -103,10 +110,15 @@ def test_a_newer_snapshot_answers_for_itself(tmp_path: Path) -> None:
 def test_memory_is_bounded_and_an_answer_too_large_for_it_is_not_kept() -> None:
     answers = Answers(nowhere, megabytes=1)
     for number in range(100):
-        answers._keep((b"%d" % number, b"", b"", b""), Answer([], b"x" * 20_000, '"tag"', None))
+        answers._keep(Answer((b"%d" % number, b"", b"", b""), [], b"x" * 20_000, '"tag"', None))
     assert answers._size <= 2**20
     assert list(answers._kept)[-1][0] == b"99"
-    assert len(answers._kept) == 2**20 // 20_500
+    assert len(answers._kept) == 2**20 // 20_502
+    # A long question with a short answer takes room too.
+    for number in range(100):
+        answers._keep(Answer((b"/v1/vendors", b"q=x&" * 4_000, b"%d" % number, b""), [], b"{}", '"tag"', None))
+    assert len(answers._kept) == 2**20 // 16_515
+    assert answers._size == sum(answer.size for answer in answers._kept.values())
 
 
 def test_none_are_kept_where_none_are_wanted(data_dir: Path) -> None:
