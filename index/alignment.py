@@ -268,6 +268,11 @@ def _pieces(found: Alignment, old: list[int], new: list[int]) -> tuple[list[int]
     return old, new
 
 
+def piece_of(piece: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether nearly all words of a piece that is long enough to be known again stand in a whole, in order."""
+    return len(piece) >= LONG and (len(piece) + len(whole) - Indel.distance(piece, whole)) / 2 >= PIECE * len(piece)
+
+
 def _source(piece: tuple[str, ...], wholes: list[tuple[int, tuple[str, ...]]]) -> tuple[int, float] | None:
     """The clause that a piece was cut from, and the words they share; None when it was cut from none."""
     if len(piece) < LONG or not wholes:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from index.alignment import Alignment, Said, Side, align, padded, words
+from index.alignment import Alignment, Said, Side, align, padded, piece_of, words
 
 What = Literal["added", "removed", "altered"]
 # kind → (what a fact is about, what it says of it). Two facts of one subject that say different things are one fact that was altered.
@@ -33,6 +33,8 @@ STATEMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 # Kinds whose subject is told in the policy's own words, so that a changed clause may tell it otherwise.
 WORDED = {"retention", "storage_location", "contact", "breach_notification"}
+# Kinds that hold no value (a period, an address): their words say it all.
+REWORDED = {"security", "right", "practice", "sharing"}
 # Links and menus stand wherever one can act: one that came is not another one that went.
 ONE_OF_MANY = {("contact", ("url",)), ("contact", ("in app",))}
 # Names that are written now with and now without spaces and stops: "Acme B.V.", "Acme BV".
@@ -255,6 +257,10 @@ def _still_said(fact: Any, alignment: Alignment, other: Side) -> bool:
     """Whether the other version has the fact's words too, so that it was our reading that changed."""
     if fact.clause in alignment.unchanged or other.holds(fact.quote):
         return True
+    if fact.kind in REWORDED:
+        # What a sentence says of a thing is still said where nearly all its words are, between others.
+        quote = words(fact.quote)
+        return any(piece_of(quote, other.words[at]) for at in alignment.fresh(other))
     if fact.kind != "collection" or fact.polarity == "no":
         return False
     # A type of data that a new or reworded clause of the other version names is there, whether or not we found it.

@@ -203,6 +203,15 @@ def test_a_type_of_data_still_named_in_the_reworded_clause_is_not_gone() -> None
     assert facts_changed(before, after, [fact], []) == []
 
 
+def test_a_right_whose_sentence_only_grew_is_not_gone() -> None:
+    before = version("You may change your newsletter settings in your own account.")
+    after = version("You may change your newsletter settings, and mute single topics, in your account.")
+    right = Right(**where(before, before[0].text), right="withdraw_consent")
+    assert facts_changed(before, after, [right], []) == []
+    other = version("You may phone our office for anything else.")
+    assert [change.change for change in facts_changed(before, other, [right], [])] == ["removed"]
+
+
 def test_a_list_under_a_new_lead_says_something_else() -> None:
     before, after = version("Email address", lead="We collect:"), version("Email address", lead="We do not collect:")
     old = collected(before, "Email address", "Email address", "email_address")
