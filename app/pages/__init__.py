@@ -3,7 +3,7 @@
 How a page is added
 -------------------
 1. `app/pages/<page>.py` with `router = APIRouter(include_in_schema=False)`; its endpoint is a plain `def` that gathers what the page shows
-   with the functions the API uses, and answers `render(request, "<page>.html", …)`. `app/main.py` lists its router.
+   with the functions the API uses, and answers `render(request, "<page>.html", …)`. `app/pages/site.py` lists it.
 2. `templates/<page>.html` extends `base.html` and fills the blocks `title` (without the site's name), `main` (everything between header
    and footer, from one `<h1>` down), and where needed `here` (which entry of the navigation is current: `vendors`, `compare`, `ask`),
    `description`, `scripts` (files of `/static/`, with `defer`). No `style=`, no `<style>`, no inline script, no `on…=`: the policy of
@@ -19,7 +19,8 @@ How a page is added
    `.field` (label above control), `.button`, `.notice`, `.unseen` (for screen readers only), `.columns` (side by side, under each other
    on a phone), `.screen` (left out in print), `dl.pairs` (terms beside their values).
 6. Filters: `| words` (`as_long_as_needed` → `as long as needed`), `| period` (`P90D` → `90 days`), `| day` (`2026-04-01` → `1 April
-   2026`), `| label("right")` (the vocabulary's label of an id: a facet's name, `category` or `group`), `| language` (a name for `zh`).
+   2026`), `| label("right")` (the vocabulary's label of an id: a facet's name, `category` or `group`), `| language` (a name for `zh`),
+   `| inside` (a label within a sentence), `| one_line` (where nothing can be isolated: a title, a tooltip).
 """
 
 from __future__ import annotations
