@@ -20,7 +20,7 @@ NOT_OFFERED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def form(
+async def form(
     format: Annotated[
         Form | None,
         Query(description="`csv` or `markdown` for a table; wins over the `Accept` header. `json` when neither says.", examples=["csv"]),

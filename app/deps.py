@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -17,7 +17,8 @@ from index.queries import VendorEntry
 from index.search import Index
 
 
-def service(request: Request) -> Service:
+# What does not block is `async`: a plain function is handed to a thread, and ten such hand-overs a request cost more than its queries.
+async def service(request: Request) -> Service:
     found: Service = request.app.state.service
     return found
 
@@ -25,7 +26,7 @@ def service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(service)]
 
 
-def index(service: ServiceDep) -> Index:
+async def index(service: ServiceDep) -> Index:
     """Taken once a request, so that one answer never mixes two snapshots."""
     return service.index
 
@@ -33,7 +34,7 @@ def index(service: ServiceDep) -> Index:
 IndexDep = Annotated[Index, Depends(index)]
 
 
-def session(index: IndexDep) -> Iterator[Session]:
+async def session(index: IndexDep) -> AsyncIterator[Session]:
     with index.session() as opened:
         yield opened
 
@@ -51,7 +52,7 @@ def known_vendor(
 VendorDep = Annotated[VendorEntry, Depends(known_vendor)]
 
 
-def only_known_parameters(request: Request) -> None:
+async def only_known_parameters(request: Request) -> None:
     """Refuses a query parameter that the endpoint does not take: a misspelt filter would silently answer another question."""
     operation = request.app.openapi()["paths"].get(request.scope["route"].path_format, {}).get(request.method.lower())
     if operation is None:
@@ -77,7 +78,7 @@ class Listing:
         self.state["next"] = following
 
 
-def listing(
+async def listing(
     request: Request,
     form: FormDep,
     limit: Annotated[

@@ -31,7 +31,7 @@ class Json(logging.Formatter):
 def configuration(level: str) -> dict[str, Any]:
     """For `logging.config.dictConfig` and uvicorn: everything in one format, and no access log, for that one writes whole URLs."""
     # Nothing prints these, and finding them out took a fifth of the time a line takes.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -54,7 +54,7 @@ CategoryFilter = Annotated[
 GroupFilter = Annotated[Group | None, Query(description="Group of categories.", examples=["contact"])]
 
 
-def fact_filter(
+async def fact_filter(
     vendor: VendorFilter = None,
     document: Annotated[
         str | None, Query(max_length=150, description="Only this document, an older version too.", examples=["fernly-1a2b3c4d"])

@@ -30,11 +30,16 @@ class Page(Generic[Item]):
 def page(session: Session, query: Select[Any], keys: Sequence[Any], cursor: str | None, limit: int) -> tuple[list[Any], str | None, int]:
     """The rows of one page, the cursor of the next, and the number of rows in all. `keys` order the rows and tell each from the others."""
     total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    # A cursor goes on with the list it was given for, and with no other: the same key means another place there.
-    asked = query.order_by(*keys).compile()
-    tag = zlib.crc32(f"{asked} {sorted(asked.params.items(), key=str)}".encode("utf-8", "replace"))
+
+    def tag() -> int:
+        # A cursor goes on with the list it was given for, and with no other: the same key means another place there. Put in words only
+        # where a cursor comes or goes: that takes as long as SQLite takes to answer.
+        asked = ordered.compile()
+        return zlib.crc32(f"{asked} {sorted(asked.params.items(), key=str)}".encode("utf-8", "replace"))
+
+    ordered = query.order_by(*keys)
     if cursor is not None:
-        _, *after = _decoded(cursor, tag, len(keys))
+        _, *after = _decoded(cursor, tag(), len(keys))
         query = query.where(tuple_(*keys) > tuple_(*(literal(value) for value in after)))
     # Labelled, since a key that is computed from a column would go by that column's own name.
     labelled = [key.label(f"key_{place}") for place, key in enumerate(keys)]
@@ -42,7 +47,7 @@ def page(session: Session, query: Select[Any], keys: Sequence[Any], cursor: str 
     following = None
     if len(rows) > limit:
         rows = rows[:limit]
-        following = base64.urlsafe_b64encode(json.dumps([tag, *rows[-1][1:]]).encode()).decode().rstrip("=")
+        following = base64.urlsafe_b64encode(json.dumps([tag(), *rows[-1][1:]]).encode()).decode().rstrip("=")
     return [row[0] for row in rows], following, total
 
 
