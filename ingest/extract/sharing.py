@@ -39,9 +39,10 @@ def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
 
 
 def _recipients(clause: Clause, statement: Statement) -> list[str | None]:
-    """The recipients' own words, each once; None where the clause names nobody."""
+    """The recipients' own words, each once and at its longest; None where the clause names nobody."""
     words = [_CONJUNCTION.sub("", clause.text[slice(*hit.words)].strip()) for hit in statement.hits if hit.words and _names_somebody(hit)]
-    return list(dict.fromkeys(name for name in words if not _ACT.match(name))) or [None]
+    named = list(dict.fromkeys(name for name in words if not _ACT.match(name)))
+    return [name for name in named if not any(name != other and name in other for other in named)] or [None]
 
 
 def _names_somebody(hit: Hit) -> bool:

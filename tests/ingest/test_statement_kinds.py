@@ -134,6 +134,11 @@ def test_the_vendor_itself_is_no_recipient(vendor: str, words: set[str]) -> None
     assert bool(named) is bool(words)
 
 
+def test_a_recipient_found_twice_is_told_once_at_its_longest() -> None:
+    facts = found("sharing", "我们不会与任何第三方公司、组织和个人共享您的个人信息。", "共享")
+    assert [(fact.polarity, fact.recipient) for fact in facts] == [("no", "任何第三方公司、组织和个人")]
+
+
 def test_an_act_that_brings_a_recipient_about_names_none() -> None:
     facts = found("sharing", "We use Stripe to process payments.", "Who we share data with")
     assert [(fact.recipient_category, fact.recipient) for fact in facts] == [("financial_credit", "Stripe")]
