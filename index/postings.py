@@ -22,7 +22,8 @@ Scores = npt.NDArray[np.float32]
 # search takes: without such phrases a search of 10,000 clauses takes a third of the time and finds the same answers; below 0.05, fewer.
 COMMON_SHARE, COMMON_AT_LEAST = 0.07, 100
 COUNTED = 20_000
-KEPT_BYTES = 64 * 2**20
+# A phrase of a million clauses takes 200 kB or so, and FTS5 50 ms to find; the words of a thousand questions fit.
+KEPT_BYTES = 256 * 2**20
 COUNT = "SELECT count(*) FROM clause_words WHERE clause_words MATCH ?"
 FIND = "SELECT rowid, -bm25(clause_words, %s, %s, %s) FROM clause_words WHERE clause_words MATCH ? ORDER BY rowid" % WEIGHTS  # noqa: S608, UP031
 
