@@ -10,6 +10,7 @@ from app.asking.question import Question
 # Of an answer over all vendors: how many are quoted, the others being named only; and where a quote is cut.
 READ_OUT_ALL = 5
 LONGEST = 280
+SINGLE = str.maketrans("“”", "‘’")
 
 WHAT_CAN_BE_ASKED = (
     "Ask what a vendor collects, how long it keeps data, with whom it shares it, where it lies, how it is protected, "
@@ -47,7 +48,8 @@ def silence(question: Question, name: str | None) -> str:
 
 
 def _quotes(quotes: Sequence[str], chinese: bool) -> str:
-    shown = [" ".join(quote.split()) for quote in dict.fromkeys(quotes)]
+    # Quotation marks within a quote are set single, so that it is plain where the policy's words end.
+    shown = [" ".join(quote.split()).translate(SINGLE) for quote in dict.fromkeys(quotes)]
     return ("；" if chinese else "; ").join(
         f"“{quote if len(quote) <= LONGEST else quote[:LONGEST].rsplit(' ', 1)[0] + ' …'}”" for quote in shown
     )
