@@ -40,7 +40,8 @@ class Quoting:
         )
 
     def cell(self, cell: Cell) -> results.ComparedCell:
-        shortest = min(cell.facts, key=lambda fact: len(fact.quote), default=None)
+        # A denial is no example of what is stated.
+        shortest = min(cell.facts, key=lambda fact: (fact.polarity == "no", len(fact.quote)), default=None)
         return results.ComparedCell(
             vendor=cell.vendor,
             status=cell.status,

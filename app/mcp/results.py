@@ -101,7 +101,7 @@ class ComparedCell(Out):
     status: Status
     detail: str = Field(description="What tells its statements apart: periods, names, places; the document's words in part.")
     statements: int
-    example: Quoted | None = Field(description="The shortest of its quotes; null when silent.")
+    example: Quoted | None = Field(description="The shortest quote that its status rests on; null when silent.")
 
 
 class ComparedTopic(Out):

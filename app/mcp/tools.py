@@ -16,7 +16,7 @@ from app import comparing
 from app.mcp import results
 from app.mcp.quoting import Quoting
 from app.mcp.topics import label, of_topic
-from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in_words, facts_in_words, hits_in_words
+from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in_words, facts_in_words, hits_in_words, number_of
 from app.params import Category, Group, Kind
 from app.routes import ask as asking
 from app.routes.changes import between
@@ -38,6 +38,8 @@ Cursor = Annotated[str | None, Field(max_length=1000, description="`next` of the
 # How many quotes stand for a vendor that collects something, and how many clauses are read on either side of one.
 EXAMPLES, NEIGHBOURS = 2, 2
 MOST_COMPARED = 8
+# The category of a statement on personal data at large.
+AT_ALL = "personal_data_unspecified"
 
 
 class Tools:
@@ -70,7 +72,7 @@ class Tools:
         with self._open() as (_, session):
             found = queries.vendors(session, query, cursor, limit)
         if found.total:
-            said = f"{found.total} vendors{' match' if query else ' are indexed'}."
+            said = f"Vendors that {'match' if query else 'are indexed'}: {found.total}."
         else:
             said = "No vendor matches: its policy is not indexed, and nothing can be said of it." if query else "No vendor is indexed yet."
         return results.Vendors(
@@ -109,7 +111,9 @@ class Tools:
             before=[self._quoting.clause(each) for each in found.before[-NEIGHBOURS:]],
             after=[self._quoting.clause(each) for each in found.after[:NEIGHBOURS]],
             statements=[self._quoting.statement(fact) for fact in found.facts],
-            in_words=f"{read} statements were read from this clause." if read else "Nothing was read from this clause as a statement.",
+            in_words=f"{number_of(read, 'statement')} read from this clause."
+            if read
+            else "Nothing was read from this clause as a statement.",
         )
 
     def vendor_facts(
@@ -220,9 +224,9 @@ class Tools:
             by_vendor: dict[str, list[Any]] = {}
             for fact in queries.every_fact(session, wanted):
                 by_vendor.setdefault(fact.vendor, []).append(fact)
-            # Who denies collecting anything denies this too.
+            # Who denies collecting personal data at all denies this too.
             anything = queries.counts(session, FactFilter(kinds=("collection",), polarity="yes"), by="vendor")
-            for denial in queries.every_fact(session, FactFilter(kinds=("collection",), polarity="no")):
+            for denial in queries.every_fact(session, FactFilter(kinds=("collection",), category=AT_ALL, polarity="no")):
                 if denial.vendor not in anything:
                     by_vendor.setdefault(denial.vendor, []).append(denial)
         names = {vendor.id: vendor.name for vendor in known}
@@ -241,7 +245,9 @@ class Tools:
         ]
         silent = [vendor.id for vendor in known if vendor.id not in by_vendor]
         about = label(category) or f"{(group or '').replace('_', ' ')} data"
-        return results.Collectors(vendors=collectors, silent=silent, in_words=collectors_in_words(about, collectors, silent, names))
+        narrowed = {"source": source, "role": role, "necessity": necessity}
+        said = collectors_in_words(about, group is not None, narrowed, collectors, silent, names)
+        return results.Collectors(vendors=collectors, silent=silent, in_words=said)
 
     def ask(
         self,

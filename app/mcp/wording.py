@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.comparing import Row
 from app.mcp.results import Collector, KindStatus
@@ -15,15 +15,16 @@ def facts_in_words(name: str, status: str, total: int, kind: str | None, topic: 
     about = " on ".join(each for each in (_words(kind or ""), topic) if each) or "anything that was looked for"
     if status == "silent":
         return f"The policy of {name} does not say anything about {about}. {SILENCE}"
-    said = f"The policy of {name} makes {total} statements about {about}" if kind or topic else f"{name}: {total} statements"
-    denials = ", all of them denials" if status == "denied" else ""
+    amount = number_of(total, "statement")
+    said = f"The policy of {name} makes {amount} about {about}" if kind or topic else f"{name}: {amount}"
+    denials = "" if status != "denied" else ", all of them denials" if total > 1 else ", a denial"
     silent = [_words(each.kind) for each in kinds if each.status == "silent"] if not topic else []
     return f"{said}{denials}.{f' It is silent on {_listed(silent)}: neither a yes nor a no.' if silent else ''}"
 
 
 def hits_in_words(hits: int, searched: Sequence[str], near: Sequence[str]) -> str:
     where = f"the policies of {_listed(searched)}" if searched else "all policies"
-    said = f"The {hits} nearest clauses of {where}." if hits else f"No clause of {where} is near."
+    said = f"The nearest of {where}: {number_of(hits, 'clause')}." if hits else f"No clause of {where} is near."
     meant = f" No vendor was recognised in the question; did you mean {' or '.join(near)}?" if near else ""
     return f"{said} A clause that is near need not answer: read it before you cite it.{meant}"
 
@@ -32,29 +33,45 @@ def comparison_in_words(vendors: Sequence[Vendor], rows: Sequence[Row], limit: i
     counted = [(vendor.name, sum(row.cells[at].status == "silent" for row in rows)) for at, vendor in enumerate(vendors)]
     silent = [f"{name} is silent on {number} of them" for name, number in counted if number] or ["all of them speak of each"]
     cut = f" The first {limit} are given: narrow by `kind`." if len(rows) > limit else ""
-    return f"{len(rows)} topics that at least one of the vendors speaks of; {', '.join(silent)}.{cut} Silence is neither a yes nor a no."
+    said = f"{number_of(len(rows), 'topic')} that at least one of the vendors speaks of; {', '.join(silent)}."
+    return f"{said}{cut} Silence is neither a yes nor a no."
 
 
 def changes_in_words(name: str, earlier: bool, statements: int, clauses: int, limit: int) -> str:
     if not earlier:
         return f"Only one version of the policy of {name} is indexed: what changed cannot be said."
     cut = f" The first {limit} of each are given." if max(statements, clauses) > limit else ""
-    return f"{statements} statements and {clauses} clauses of the policy of {name} came, went or changed.{cut}"
+    return f"{number_of(statements, 'statement')} and {number_of(clauses, 'clause')} of the policy of {name} came, went or changed.{cut}"
 
 
-def collectors_in_words(about: str, collectors: Sequence[Collector], silent: Sequence[str], names: dict[str, str]) -> str:
+def collectors_in_words(
+    about: str,
+    group: bool,
+    narrowed: Mapping[str, str | None],
+    collectors: Sequence[Collector],
+    silent: Sequence[str],
+    names: Mapping[str, str],
+) -> str:
+    """Of a `group` one kind may be denied and nothing said of the others. `narrowed`: what else was asked, so that silence is on that."""
     stated = [each.name for each in collectors if each.status == "stated"]
     denied = [each.name for each in collectors if each.status == "denied"]
     parts = [
         f"{_listed(who)} {verb}"
         for who, verb in (
             (stated, "collect it by their own words" if len(stated) > 1 else "collects it by its own words"),
-            (denied, "deny it" if len(denied) > 1 else "denies it"),
+            (denied, f"{'deny' if len(denied) > 1 else 'denies'} {'kinds of it' if group else 'it'}"),
             ([names[vendor] for vendor in silent], "do not say" if len(silent) > 1 else "does not say"),
         )
         if who
     ]
-    return f"{about[:1].upper()}{about[1:]}: {'; '.join(parts)}." if parts else f"{about}: no vendor is indexed."
+    terms = ", ".join(f"{name} {value}" for name, value in narrowed.items() if value)
+    asked = f"{about[:1].upper()}{about[1:]}{f' ({terms})' if terms else ''}"
+    return f"{asked}: {'; '.join(parts)}." if parts else f"{asked}: no vendor is indexed."
+
+
+def number_of(number: int, what: str) -> str:
+    """`1 statement`, `2 statements`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _listed(names: Sequence[str]) -> str:

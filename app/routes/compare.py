@@ -94,5 +94,6 @@ def _in_words(cell: Cell) -> str:
     said = f"{cell.status}: {cell.summary}" if cell.summary else cell.status
     if not cell.facts:
         return said
-    quote = min((" ".join(fact.quote.split()) for fact in cell.facts), key=len)
+    # A denial does not show what is stated.
+    quote = min((" ".join(fact.quote.split()) for fact in cell.facts if cell.status == "denied" or fact.polarity == "yes"), key=len)
     return f"{said} — “{quote if len(quote) <= QUOTED else quote[: QUOTED - 1] + '…'}”"

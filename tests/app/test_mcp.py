@@ -16,10 +16,12 @@ import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 
+from index import facts
+from index.domain import Policy
 from index.queries import FactFilter, every_fact
 from index.snapshot import current
 from index.store import Session, reader
-from tests.app.conftest import publish
+from tests.app.conftest import collected, publish, said
 from tests.app.live import serving
 
 TOP = Path(__file__).resolve().parents[2]
@@ -205,7 +207,7 @@ def test_vendors_are_listed_with_what_other_tools_take(mcp: str) -> None:
         ("hush", None),
         ("nilsoft", None),
     ]
-    assert found["in_words"] == "3 vendors are indexed."
+    assert found["in_words"] == "Vendors that are indexed: 3."
     assert call(mcp, "list_vendors", query="艾克米")["vendors"][0]["id"] == "acme"
     assert "nothing can be said of it" in call(mcp, "list_vendors", query="Initech")["in_words"]
     page = call(mcp, "list_vendors", limit=2)
@@ -224,7 +226,7 @@ def test_what_a_vendor_says_of_one_kind_comes_typed_with_its_quotes(mcp: str) ->
 def test_a_denial_is_a_denial(mcp: str) -> None:
     found = call(mcp, "vendor_facts", vendor="acme", kind="collection", category="location_precise")
     assert (found["status"], found["statements"][0]["denied"]) == ("denied", True)
-    assert "all of them denials" in found["in_words"]
+    assert "makes 1 statement about collection on Precise location, a denial." in found["in_words"]
 
 
 def test_silence_is_said_in_words_with_the_clauses_to_check(mcp: str) -> None:
@@ -271,6 +273,29 @@ def test_who_collects_tells_apart_who_states_who_denies_and_who_is_silent(mcp: s
     assert found["vendors"][1]["statements"][0]["quote"] == "We do not collect any personal data"
     assert found["silent"] == ["hush"]
     assert found["in_words"] == "Email address: Acme Notes collects it by its own words; Nilsoft denies it; Hush does not say."
+    located = call(mcp, "who_collects", group="location")
+    assert located["in_words"] == "Location data: Acme Notes and Nilsoft deny kinds of it; Hush does not say."
+    optional = call(mcp, "who_collects", category="ip_address", source="provided", necessity="optional")
+    assert optional["in_words"].startswith("IP address (source provided, necessity optional): Nilsoft denies it; ")
+
+
+def test_a_denial_answers_for_itself_and_stands_for_nothing_that_is_stated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denying(acme: Policy) -> list[Any]:
+        location = collected(acme, "We do not record your precise location", "precise location", "location_precise", polarity="no")
+        stated = facts.Right(**said(acme, "We answer a request for deletion within 15 days"), right="erasure")
+        denied = facts.Right(**said(acme, "Server logs are kept for 30 days"), right="erasure", polarity="no")
+        return [location, stated, denied]
+
+    monkeypatch.setattr("tests.app.conftest.acme_facts", denying)
+    publish(tmp_path)
+    with serving(data_dir=tmp_path) as address:
+        who = call(f"{address}/mcp/", "who_collects", category="email_address")
+        compared = call(f"{address}/mcp/", "compare_vendors", vendors=["acme", "hush"], kind="right")
+        flat = httpx.get(f"{address}/v1/compare?vendors=acme,hush&kind=right&format=csv").text
+    assert ([each["vendor"] for each in who["vendors"]], who["silent"]) == (["nilsoft"], ["acme", "hush"])
+    cell = compared["topics"][0]["cells"][0]
+    assert (cell["status"], cell["example"]["quote"]) == ("stated", "We answer a request for deletion within 15 days")
+    assert "stated — “We answer a request for deletion within 15 days”" in flat
 
 
 def test_vendors_are_compared_topic_by_topic(mcp: str) -> None:
