@@ -18,6 +18,7 @@ from app.schemas.changes import ChangesOut
 from app.schemas.checks import CheckOut
 from app.schemas.comparison import CompareOut
 from app.schemas.coverage import CoverageOut
+from app.schemas.questionnaire import QuestionnaireOut
 from app.schemas.records import ClauseContextOut, ClauseList, DocumentList, DocumentOut, FactList, RetentionList, VendorList
 from app.schemas.service import Ready, TaxonomyOut, VersionOut
 
@@ -27,6 +28,8 @@ Of = Literal["retention", "sharing", "storage", "security", "rights", "practices
 Mode = Literal["hybrid", "semantic", "keyword"]
 Sort = Literal["period", "-period"]
 Law = Literal["gdpr", "pipl", "ccpa"]
+Form = Literal["md", "html", "pdf"]
+Questionnaire = Literal["gdpr-art30", "hecvat-privacy", "caiq-dsp"]
 # Items a page where a list is read to its end: the most the service gives at once.
 PAGE = 500
 
@@ -69,6 +72,10 @@ def text(response: httpx.Response) -> str:
     return response.content.decode("utf-8")
 
 
+def content(response: httpx.Response) -> bytes:
+    return response.content
+
+
 VENDORS: Read[VendorList] = reading(VendorList)
 CARD: Read[CardOut] = reading(CardOut)
 COLLECTS: Read[CollectsOut] = reading(CollectsOut)
@@ -86,6 +93,8 @@ COMPARED: Read[CompareOut] = reading(CompareOut)
 CHANGED: Read[ChangesOut] = reading(ChangesOut)
 COVERED: Read[CoverageOut] = reading(CoverageOut)
 CHECKED: Read[CheckOut] = reading(CheckOut)
+DRAFTED: Read[QuestionnaireOut] = reading(QuestionnaireOut)
+DOCUMENTED: Read[dict[str, Any]] = reading(dict)
 TAXONOMY: Read[TaxonomyOut] = reading(TaxonomyOut)
 VERSION: Read[VersionOut] = reading(VersionOut)
 READY: Read[Ready] = reading(Ready)
@@ -169,6 +178,22 @@ def coverage(vendor: str, against: str) -> Call[CoverageOut]:
 def check(rules: Sequence[str | Rule], vendors: Sequence[str] | None) -> Call[CheckOut]:
     written = [rule if isinstance(rule, str) else rule.model_dump(mode="json", exclude_unset=True) for rule in rules]
     return Call(path("check"), CHECKED, body={"rules": written, "vendors": list(vendors) if vendors is not None else None})
+
+
+def report(vendor: str, form: str) -> Call[bytes]:
+    return Call(path("vendors", vendor, "report"), content, {"format": form})
+
+
+def questionnaire(vendor: str, questions: str) -> Call[QuestionnaireOut]:
+    return Call(path("vendors", vendor, "questionnaire"), DRAFTED, {"set": questions})
+
+
+def dpv(vendor: str) -> Call[dict[str, Any]]:
+    return Call(path("vendors", vendor, "dpv"), DOCUMENTED)
+
+
+def tilt(vendor: str) -> Call[dict[str, Any]]:
+    return Call(path("vendors", vendor, "tilt"), DOCUMENTED)
 
 
 def taxonomy() -> Call[TaxonomyOut]:

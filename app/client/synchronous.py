@@ -11,7 +11,7 @@ import httpx
 
 from app.checks.rules import Rule
 from app.client import requests
-from app.client.requests import Call, Law, Mode, Of, Sort, headers
+from app.client.requests import Call, Form, Law, Mode, Of, Questionnaire, Sort, headers
 from app.client.retrying import Outcome, Patience, result
 from app.schemas.answers import Answer, CardOut, CollectsOut, FactContextOut, SearchOut
 from app.schemas.asking import AskOut
@@ -19,6 +19,7 @@ from app.schemas.changes import ChangesOut
 from app.schemas.checks import CheckOut
 from app.schemas.comparison import CompareOut
 from app.schemas.coverage import CoverageOut
+from app.schemas.questionnaire import QuestionnaireOut
 from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, VendorOut
 from app.schemas.service import Ready, TaxonomyOut, VersionOut
 from index.facts import Fact, Retention
@@ -152,6 +153,22 @@ class Client:
     def check(self, rules: Sequence[str | Rule], vendors: Sequence[str] | None = None) -> CheckOut:
         """A buyer's rules, for these vendors or all."""
         return self._send(requests.check(rules, vendors))
+
+    def report(self, vendor: str, form: Form = "md") -> bytes:
+        """The due-diligence report as a file: Markdown, HTML or PDF."""
+        return self._send(requests.report(vendor, form))
+
+    def questionnaire(self, vendor: str, questions: Questionnaire) -> QuestionnaireOut:
+        """What buyers ask, prefilled as a draft with its quotes."""
+        return self._send(requests.questionnaire(vendor, questions))
+
+    def dpv(self, vendor: str) -> dict[str, Any]:
+        """The vendor as JSON-LD with terms of the Data Privacy Vocabulary."""
+        return self._send(requests.dpv(vendor))
+
+    def tilt(self, vendor: str) -> dict[str, Any]:
+        """The vendor in TILT, the Transparency Information Language."""
+        return self._send(requests.tilt(vendor))
 
     def taxonomy(self) -> TaxonomyOut:
         return self._send(requests.taxonomy())

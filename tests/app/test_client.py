@@ -60,6 +60,11 @@ def test_every_question_is_answered_with_the_models_of_the_service(vpi: Client) 
     assert vpi.coverage("acme", "gdpr").counts.stated > 0
     rule = Rule(kind="retention", values=["transactions"], at_most="P1Y")
     assert vpi.check(["chat retention at most one year", rule], ["acme"]).results[1].outcome == "fail"
+    assert vpi.report("acme").startswith(b"# Acme Notes: what its privacy policy says")
+    assert vpi.report("acme", "pdf").startswith(b"%PDF-")
+    assert "email address" in next(each.draft for each in vpi.questionnaire("acme", "gdpr-art30").items if each.citations).lower()
+    assert vpi.dpv("acme")["@graph"][0]["dpv:hasName"] == "Acme Notes"
+    assert vpi.tilt("acme")["meta"]["name"] == "Acme Notes"
     assert any(term.id == "email_address" for group in vpi.taxonomy().groups for term in group.categories)
     assert vpi.version().snapshot == vpi.ready().snapshot == "000001"
     assert {each.vendor for each in vpi.documents()} == {"acme", "hush", "nilsoft"}
