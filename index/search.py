@@ -40,9 +40,9 @@ PROPOSED = 100
 FACTS_KEPT = 32
 # Of the word score: how much it may add to a cosine at most, and the -bm25 at which it adds half of that.
 WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
-# Tried on 203 questions by document, and left out since nothing was gained: the best sentence's vector, a clause's length, its neighbours, whether
-# it states any fact, weights learned for all of these; and a linear map of the question's vector, learned from questions made from facts, which
-# found more for such questions (first for 0.65 instead of 0.55) and less for those that people put (0.57 instead of 0.61).
+# Tried on 203 questions by document, and left out since nothing was gained: the best sentence's vector, a clause's length, its neighbours,
+# whether it states any fact, and weights learned for all of these; and a linear map of the question's vector, learned from questions made
+# from facts, which found more for such questions (first for 0.65 instead of 0.55) and less for those people put (0.57 instead of 0.61).
 # What a clause in the language of the question is worth more: of a policy that stands in two, the reader's own.
 SAME_LANGUAGE = 0.05
 
