@@ -23,6 +23,7 @@ SILENT = "The policy does not say."
 ELSEWHERE = "Not what a privacy policy tells: for the vendor to answer."
 READ = "Not answered by rule: read the words cited."
 BOTH = "Stated and denied: read both."
+DENIED_IN_PART = "Denied in part: read the words cited."
 DENIED_OTHER = "A denial does not answer this: read the words cited."
 # What of a fact is listed → its field and the vocabulary of that.
 SAYS = {"purpose": ("purpose_category", "purpose"), "category": ("category", "category"), "recipient": ("recipient_category", "recipient")}
@@ -97,7 +98,23 @@ def _drafted(question: Question, facts: Sequence[Any], clauses: Sequence[Indexed
     if question.answer == "yes":
         # "We do not train AI on your data" is no answer to whether AI is used at all.
         return Drafted(question, "to_read", "", BOTH if stated else DENIED_OTHER, passing, named)
-    return Drafted(question, status, "" if stated else "No", BOTH if stated else "", passing, named)
+    if stated:
+        return Drafted(question, status, "", BOTH, passing, named)
+    if not _all_denied(question, passing):
+        return Drafted(question, "to_read", "", DENIED_IN_PART, passing, named)
+    return Drafted(question, status, "No", "", passing, named)
+
+
+def _all_denied(question: Question, denials: Sequence[Any]) -> bool:
+    """Whether each thing that the question names is denied: that no fingerprint is taken says nothing of voices."""
+    for wanted in question.facts:
+        denied = [fact for fact in denials if fits(fact, wanted)]
+        for field, values in wanted.items():
+            if field == "group":
+                field, values = "category", [term.id for term in taxonomy.categories().values() if term.group in values]
+            if field not in ("kind", "filled") and not set(values) <= {getattr(fact, field) for fact in denied}:
+                return False
+    return True
 
 
 def _listed(question: Question, status: Status, said_of: Sequence[Any], passing: Sequence[Any]) -> Drafted:

@@ -50,6 +50,7 @@ def test_the_mapping_names_only_what_facts_hold(name: Set) -> None:
     for question in load(name).questions:
         assert question.answer in ("list", "yes_no", "yes", "read", "none")
         assert bool(question.facts or question.patterns) is (question.answer != "none"), question.id
+        assert question.answer == "read" or not question.patterns, question.id
         for wanted in question.facts:
             model = models[wanted["kind"]]
             for field, values in wanted.items():
@@ -114,6 +115,22 @@ def test_what_is_stated_and_denied_is_neither_yes_nor_no() -> None:
     assert one("hecvat-privacy", "PRPO-09", stated) == ("stated", "Yes", "")
     assert one("hecvat-privacy", "PRPO-09", denied) == ("denied", "No", "")
     assert one("hecvat-privacy", "PRPO-09", stated, denied) == ("both", "", "Stated and denied: read both.")
+
+
+def test_a_denial_of_one_thing_is_no_answer_to_a_question_about_several() -> None:
+    span = {"span": "s", "span_start": 0, "span_end": 1}
+    every = [
+        fact(facts.Collection, at, "no", category=term.id, group="biometric", **span)
+        for at, term in enumerate(term for term in taxonomy.categories().values() if term.group == "biometric")
+    ]
+    assert len(every) > 1
+    assert one("hecvat-privacy", "PDAT-02", every[0]) == ("to_read", "", "Denied in part: read the words cited.")
+    assert one("hecvat-privacy", "PDAT-02", *every) == ("denied", "No", "")
+    abroad = fact(facts.StorageLocation, 0, "no", country="DE")
+    assert one("hecvat-privacy", "INTL-01", abroad)[:2] == ("to_read", "")
+    assert one("hecvat-privacy", "INTL-04", fact(facts.StorageLocation, 0, "no", country="CN"))[:2] == ("denied", "No")
+    seen = fact(facts.Right, 0, right="access")
+    assert one("hecvat-privacy", "DRPV-07", seen)[:2] == ("stated", polar(seen))
 
 
 def test_a_denial_of_training_is_no_denial_of_ai() -> None:
