@@ -20,6 +20,7 @@ from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in
 from app.params import Category, Group, Kind
 from app.routes import ask as asking
 from app.routes.changes import between
+from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
 from app.silence import nearest, status_of
@@ -165,11 +166,11 @@ class Tools:
         with self._open() as (index, session):
             named = list({each.vendor.id: each.vendor for each in (_vendor(index, session, vendor) for vendor in vendors)}.values())
             kinds = tuple(each for each in comparing.KINDS if kind in (None, each))
-            found = [fact for vendor in named for fact in queries.every_fact(session, FactFilter(vendor=vendor.id, kinds=kinds))]
-        ids = [vendor.id for vendor in named]
+            ids = [vendor.id for vendor in named]
+            found = compared(session, ids, kinds)
         rows = [
             row
-            for row in comparing.rows(found, ids, kinds)
+            for row in found
             if not differing or len({(cell.status, cell.summary if row.topic.kind != "collection" else "") for cell in row.cells}) > 1
         ]
         return results.Comparison(

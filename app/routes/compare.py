@@ -76,7 +76,7 @@ def compare(
 
 
 def compared(
-    session: Session, vendors: Sequence[str], kinds: Sequence[str], by_category: bool, silent: bool, sort: str | None = None
+    session: Session, vendors: Sequence[str], kinds: Sequence[str], by_category: bool = False, silent: bool = False, sort: str | None = None
 ) -> list[Row]:
     """The table of these vendors, in the order asked for."""
     facts = [fact for vendor in vendors for fact in queries.every_fact(session, FactFilter(vendor=vendor, kinds=tuple(kinds)))]
