@@ -69,8 +69,10 @@ def read(path: Path) -> Keys:
     found = []
     for name, table in tables.items():
         scopes, sha256 = (table.get("scopes"), table.get("sha256")) if isinstance(table, dict) else (None, None)
-        known = isinstance(scopes, list) and scopes and all(scope in SCOPES for scope in scopes)
-        if not known or not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
+        if (
+            not (isinstance(scopes, list) and scopes and all(scope in SCOPES for scope in scopes))
+            or not (isinstance(sha256, str) and SHA256.fullmatch(sha256))
+        ):  # fmt: skip
             raise SettingRefused(
                 f"VPI_KEYS_FILE: [{name}] in {path} needs a sha256 of 64 hexadecimal digits and scopes among {', '.join(SCOPES)}."
             )
