@@ -46,8 +46,6 @@ def main() -> None:
                 ask_all(schema, turn, asked, wrong)
                 turn += 1
                 print(f"{asked.total()} cases: {dict(asked)}; {len(wrong)} wrong", flush=True)
-    for request, why in wrong.items():
-        print(f"\n{request}\n{why}")
     raise SystemExit(bool(wrong))
 
 
@@ -77,7 +75,9 @@ def asking(mode: GenerationMode, asked: Counter[int], wrong: dict[str, str]) -> 
             case.validate_response(answer, checks=CHECKS)
             assert took < SLOW_SECONDS, f"took {took:.1f} s"
         except (AssertionError, FailureGroup) as failure:
-            wrong.setdefault(f"{case.method} {case.path}", f"{failure}\n{case.as_curl_command()}"[:1500])
+            told = f"{failure}\n{case.as_curl_command()}"[:1500]
+            if wrong.setdefault(f"{case.method} {case.path}", told) is told:
+                print(f"\n{case.method} {case.path}\n{told}\n", flush=True)
 
     return ask
 
