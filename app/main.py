@@ -65,7 +65,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     404: {**PROBLEM, "description": "Not indexed; `detail` suggests near names."},
     413: {**PROBLEM, "description": "The request body is too large."},
     422: {**PROBLEM, "model": MalformedProblem, "description": "A parameter is malformed; `detail` says which and how."},
-    503: {**PROBLEM, "description": "There is no index to answer from; `detail` says why."},
+    503: {**PROBLEM, "description": "There is no index to answer from, or too much is asked at once; `detail` says which."},
 }
 
 

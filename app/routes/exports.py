@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.accept import NOT_OFFERED, preferred
 from app.deps import IndexDep, SessionDep, VendorDep
 from app.exports import in_html, in_markdown, in_pdf
-from app.exports.report import report
+from app.exports.report import Report, report
 from app.forms import file_headers
 from app.routes import exports_linked, exports_questionnaires
 
@@ -21,6 +23,8 @@ router.include_router(exports_questionnaires.router)
 Form = Literal["md", "html", "pdf"]
 FORMS: dict[str, Form] = {"text/markdown": "md", "text/html": "html", "application/pdf": "pdf"}
 MEDIA_TYPES = {form: media_type for media_type, form in FORMS.items()}
+# A PDF takes a second and is made one at a time; each that waits holds one of the 40 threads that all requests share.
+PDFS = BoundedSemaphore(4)
 REPORT: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
@@ -51,8 +55,19 @@ def vendor_report(vendor: VendorDep, index: IndexDep, session: SessionDep, form:
     found = report(vendor, index, session)
     headers = file_headers(f"{vendor.vendor.id}-report", form)
     if form == "pdf":
-        return Response(in_pdf.written(found), media_type="application/pdf", headers=headers)
+        return Response(_in_turn(found), media_type="application/pdf", headers=headers)
     if form == "html":
         headers["Content-Security-Policy"] = in_html.POLICY
         return Response(in_html.written(found), media_type="text/html; charset=utf-8", headers=headers)
     return Response(in_markdown.written(found), media_type="text/markdown; charset=utf-8", headers=headers)
+
+
+def _in_turn(found: Report) -> bytes:
+    """The report as PDF, or 503 where enough others wait for theirs."""
+    if not PDFS.acquire(blocking=False):
+        said = "PDFs are made one at a time, and several are waited for. Ask again in a few seconds, or for `format=html`, which prints."
+        raise HTTPException(503, said, {"Retry-After": "5"})
+    try:
+        return in_pdf.written(found)
+    finally:
+        PDFS.release()

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
+from pathlib import Path
+from threading import BoundedSemaphore, Event
 
 import pypdfium2
 import pytest
@@ -11,7 +13,9 @@ from fastapi.testclient import TestClient
 
 from app.exports.in_pdf import marked, written
 from app.exports.report import Block, Citation, Line, Part, Report
+from app.routes import exports
 from tests.app import hostile
+from tests.app.test_service import serving
 
 PARTS = [
     "At a glance", "What the document says of itself", "What is collected", "How long it is kept", "Who receives it", "Where it is stored",
@@ -132,6 +136,27 @@ def test_a_form_of_report_that_is_not_offered_is_refused(client: TestClient) -> 
 def test_the_same_snapshot_gives_the_same_bytes(client: TestClient, form: str) -> None:
     first, second = (client.get(f"/v1/vendors/acme/report?format={form}").content for _ in range(2))
     assert first == second
+
+
+def test_pdfs_that_are_waited_for_leave_room_for_other_requests(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "PDFS", BoundedSemaphore(1))
+    begun, go_on = Event(), Event()
+
+    def slow(_: Report) -> bytes:
+        begun.set()
+        go_on.wait(60)
+        return b"%PDF-"
+
+    monkeypatch.setattr(exports.in_pdf, "written", slow)
+    with serving(data_dir) as client, ThreadPoolExecutor(1) as others:
+        first = others.submit(client.get, "/v1/vendors/acme/report?format=pdf")
+        assert begun.wait(60)
+        refused = client.get("/v1/vendors/hush/report?format=pdf")
+        go_on.set()
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+        assert "`format=html`" in refused.json()["detail"]
+        assert first.result().status_code == 200
+        assert client.get("/v1/vendors/hush/report?format=pdf").status_code == 200
 
 
 def test_reports_written_at_once_do_not_mix() -> None:
