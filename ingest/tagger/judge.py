@@ -7,8 +7,9 @@ habits: which kinds it finds too readily, and that a section tells a kind of dat
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,22 +37,34 @@ def features(policy: Policy, findings: Sequence[Finding]) -> Floats:
     section: Counter[tuple[tuple[str, ...], str]] = Counter()
     document: Counter[str] = Counter()
     beside = Counter(finding.clause.id for finding in findings)
+    # The facts name a kind of data once a section: where it is said again, the surer of the two is the likelier.
+    texts = [" ".join(policy.plain[finding.start : finding.end].lower().split()) for finding in findings]
+    often, before_here, before_now = Counter(texts), Counter[tuple[tuple[str, ...], str]](), Counter[str]()
+    surest: dict[tuple[tuple[str, ...], str], float] = defaultdict(float)
+    for finding in findings:
+        key = (finding.clause.section, finding.category)
+        surest[key] = max(surest[key], finding.told)
     cues: dict[str, list[float]] = {}
     rows = []
-    for finding in findings:
-        clause = finding.clause
+    for at, finding in enumerate(findings):
+        clause, words = finding.clause, texts[at]
         start, end = finding.start - clause.start, finding.end - clause.start
         if clause.id not in cues:
-            texts = (clause.plain, clause.lead or "", " ".join(clause.section[-2:]))
-            cues[clause.id] = [float(bool(pattern.search(text))) for text in texts for pattern in patterns()]
+            around = (clause.plain, clause.lead or "", " ".join(clause.section[-2:]))
+            cues[clause.id] = [float(bool(pattern.search(text))) for text in around for pattern in patterns()]
         matches = [match for match in lexicon.load().find(clause.plain) if match.start < end and match.end > start]
         ranked = np.sort(finding.answers["category"])[::-1]
         before, mark, after = clause.plain[:start], clause.text[max(0, start - 3) : start], clause.text[end : end + 4]
         key = (clause.section, finding.category)
-        sure = finding.sure
+        here = (clause.section, words)
+        sure, told = finding.sure, finding.told
+        beside_it = [findings[other] for other in (at - 1, at + 1) if 0 <= other < len(findings) and findings[other].clause is clause]
         rows.append(
             [
-                float(np.log((sure + 0.01) / (1.01 - sure))), sure, finding.likely, float(ranked[0] - ranked[1]), float(finding.named),
+                float(np.log((sure + 0.01) / (1.01 - sure))), sure, float(np.log((told + 0.01) / (1.01 - told))), sure * told,
+                told - surest[key], max((other.told for other in beside_it), default=0.0), min(before_here[here], 3),
+                min(before_now[words], 4), min(often[words], 6), len(words.split()),
+                finding.likely, float(ranked[0] - ranked[1]), float(finding.named),
                 float(any(min(m.end, end) - max(m.start, start) >= 0.6 * (end - start) for m in matches)),
                 float(any(m.category == finding.category for m in matches)), float(any(m.generic for m in matches)),
                 float(finding.answers["denied"][1]), float(finding.answers["generic"][1]),
@@ -64,6 +77,8 @@ def features(policy: Policy, findings: Sequence[Finding]) -> Floats:
             ]
         )  # fmt: skip
         section[key] += 1
+        before_here[here] += 1
+        before_now[words] += 1
         document[finding.category] += 1
     return np.asarray(rows, np.float32)
 
@@ -74,6 +89,11 @@ class Forest:
     def __init__(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.roots, self.feature, self.threshold = arrays["roots"], arrays["feature"], arrays["threshold"]
         self.left, self.right, self.value = arrays["left"], arrays["right"], arrays["value"]
+
+    def hear(self, policy: Policy, findings: Sequence[Finding]) -> list[Finding]:
+        """The findings with the judge's word."""
+        stated = self.judge(features(policy, findings)) if findings else ()
+        return [replace(each, stated=float(value)) for each, value in zip(findings, stated, strict=True)]
 
     def judge(self, rows: Floats) -> Floats:
         """The probability that each row is a fact."""

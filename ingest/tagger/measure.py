@@ -10,31 +10,35 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from index.embedder import Embedder
 from ingest.extract import collection
 from ingest.tagger import train
 from ingest.tagger.data import Example
-from ingest.tagger.model import Finding, Names, Tagger
-from ingest.tagger.view import StateEncoder
+from ingest.tagger.model import Finding, Names, Tagger, findings, together
 
 
 def unseen(
-    policies: Mapping[str, Example], written: Sequence[Example], names: Names, encoder: StateEncoder, keep: Path | None = None
-) -> dict[str, list[Finding]]:
-    """The findings in every policy by networks that learned from the other folds."""
-    found: dict[str, list[Finding]] = {}
-    for fold in train.folds(list(policies)):
-        tagger = train.ensemble([*(example for name, example in policies.items() if name not in fold), *written], names, keep)
-        found |= {name: tagger.settled(tagger.findings(policies[name].view), encoder) for name in fold}
+    policies: Mapping[str, Example], written: Sequence[Example], names: Names, encoder: Embedder, keep: Path | None = None
+) -> list[dict[str, list[Finding]]]:
+    """The findings in every policy by networks that learned from the other folds: one dictionary a reader."""
+    found: list[dict[str, list[Finding]]] = [{} for _ in train.READERS]
+    for number, fold in enumerate(train.folds(list(policies)), start=1):
+        print(f"fold {number} of {train.FOLDS}", flush=True)
+        examples = [*(example for name, example in policies.items() if name not in fold), *written]
+        tagger = Tagger(list, train.OUTSIDE, names)
+        for each, network in zip(found, train.networks(examples, encoder.folder, keep), strict=True):
+            each |= {name: tagger.settled(findings(network, policies[name].view, train.OUTSIDE), encoder) for name in fold}
     return found
 
 
-def judged(policies: Mapping[str, Example], found: Mapping[str, list[Finding]]) -> dict[str, list[Finding]]:
-    """The same findings with the word of judges that learned from the other folds."""
+def judged(policies: Mapping[str, Example], found: Sequence[Mapping[str, list[Finding]]]) -> dict[str, list[Finding]]:
+    """The same findings with the word of judges that learned from the other folds, of all readers together."""
     heard: dict[str, list[Finding]] = {}
-    for fold in train.folds(list(found)):
-        forest = train.judge(policies, {name: each for name, each in found.items() if name not in fold})
-        tagger = Tagger(list, train.OUTSIDE, forest=forest)
-        heard |= {name: tagger.judged(policies[name].view.policy, found[name]) for name in fold}
+    for fold in train.folds(list(policies)):
+        forests = [train.judge(policies, {name: own for name, own in each.items() if name not in fold}) for each in found]
+        for name in fold:
+            policy = policies[name].view.policy
+            heard[name] = together([forest.hear(policy, each[name]) for forest, each in zip(forests, found, strict=True)])
     return heard
 
 
@@ -43,10 +47,10 @@ def score(policies: Mapping[str, Example], found: Mapping[str, list[Finding]], f
     scorer = _scorer(folder)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     right: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for name, findings in found.items():
+    for name, own in found.items():
         facts = [
             fact.model_dump() | {"at": (fact.start, fact.end), "span_at": (fact.span_start, fact.span_end)}
-            for fact in collection.stated(policies[name].view.policy, findings)
+            for fact in collection.stated(policies[name].view.policy, own)
         ]
         measures, accuracies = scorer.score_document(facts, _gold(folder, name), defaultdict(list), name)
         for measure, values in measures.items():

@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from index.domain import Clause, Policy
 from ingest.tagger.bounds import empty, tidy
-from ingest.tagger.judge import Forest, features
+from ingest.tagger.judge import Forest
 from ingest.tagger.view import CATEGORIES, Floats, StateEncoder, View, view
 
 if TYPE_CHECKING:
@@ -31,13 +31,15 @@ ALONE = 0.7  # weight of a span read alone beside the span in its sentence: cate
 class Finding:
     """A span that names a kind of data, and the opinions on it: a probability for each answer of each head.
 
-    `sure` is how far its tokens are from "outside", `stated` the judge's probability that the policy says it collects this.
+    `sure` is how far its tokens are from "outside", `told` the network's probability that the policy tells it of the vendor, and
+    `stated` the judge's probability that it is a fact of this category.
     """
 
     start: int
     end: int
     clause: Clause
     sure: float
+    told: float
     category: str
     likely: float  # probability of that category
     named: bool  # the lexicon knows words of the span
@@ -45,24 +47,24 @@ class Finding:
     stated: float = 1.0
 
 
-class Tagger:
-    """One or more networks whose opinions are averaged, a word for the category from the span alone, and a judge.
+@dataclass(frozen=True)
+class Reader:
+    """A network, and the judge that learned what it finds too readily."""
 
-    `outside` weighs the tag "outside": below 0.5 more spans are found, for the judge to choose from.
+    network: Network
+    forest: Forest | None = None
+
+
+class Tagger:
+    """Readers that find and judge each for itself and are then averaged, and a word for the category from the span alone.
+
+    `outside` weighs the tag "outside": below 0.5 more spans are found, for the judges to choose from.
     """
 
-    def __init__(
-        self,
-        networks: Callable[[], Sequence[Network]],
-        outside: float,
-        names: Names | None = None,
-        forest: Forest | None = None,
-        encoder: str = "",
-    ) -> None:
-        self._networks = networks
+    def __init__(self, readers: Callable[[], Sequence[Reader]], outside: float, names: Names | None = None, encoder: str = "") -> None:
+        self._readers = readers
         self.outside = outside
         self.names = names
-        self.forest = forest
         self.encoder = encoder
 
     @classmethod
@@ -73,17 +75,22 @@ class Tagger:
         card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         stored = load_file(path)
         names = Names(stored["names.weight"].astype(np.float32), stored["names.bias"].astype(np.float32))
-        forest = Forest({name.removeprefix("judge."): value for name, value in stored.items() if name.startswith("judge.")})
-        return cls(lambda: _networks(stored, card["networks"]), card["outside"], names, forest, card["encoder"])
+        return cls(lambda: _readers(stored, card["readers"]), card["outside"], names, card["encoder"])
 
     @cached_property
-    def networks(self) -> Sequence[Network]:
-        return self._networks()
+    def readers(self) -> Sequence[Reader]:
+        return self._readers()
 
     def find(self, policy: Policy, encoder: StateEncoder) -> list[Finding]:
         """The data types a policy speaks of, in order; none in clauses that are not English, or with another encoder than it learned on."""
         seen = view(policy, encoder) if encoder.fingerprint == self.encoder else None
-        return self.judged(policy, self.settled(self.findings(seen), encoder)) if seen else []
+        if seen is None:
+            return []
+        heard = []
+        for reader in self.readers:
+            found = self.settled(findings(reader.network, seen, self.outside), encoder)
+            heard.append(reader.forest.hear(policy, found) if reader.forest else found)
+        return together(heard)
 
     def settled(self, findings: Sequence[Finding], encoder: StateEncoder) -> list[Finding]:
         """The findings with better ends, and categories that weigh the words of the span read alone."""
@@ -106,61 +113,83 @@ class Tagger:
             )
         return settled
 
-    def judged(self, policy: Policy, findings: Sequence[Finding]) -> list[Finding]:
-        """The findings with the judge's word."""
-        if self.forest is None or not findings:
-            return list(findings)
-        stated = self.forest.judge(features(policy, findings))
-        return [replace(each, stated=float(value)) for each, value in zip(findings, stated, strict=True)]
 
-    def findings(self, seen: View) -> list[Finding]:
-        import torch
+def findings(network: Network, seen: View, outside: float) -> list[Finding]:
+    """What a network finds, with its opinions."""
+    import torch
 
-        from ingest.tagger.network import Arrays
+    from ingest.tagger.network import Arrays
 
-        arrays = Arrays(seen)
-        with torch.inference_mode():
-            states = arrays.states.float()
-            read = []
-            for network in self.networks:
-                context = network.clause_context(arrays.around, arrays.cues)
-                read.append((context, *network(states, context, arrays.clause, arrays.first, arrays.words, arrays.notes)))
-            tags = sum(logits.softmax(-1) for _, logits, _ in read).numpy() / len(read)
-            spans = decode(tags, seen.clause, self.outside)
-            if not spans:
-                return []
-            lexical, bags = arrays.lexical(spans), arrays.bags(spans)
-            opinions: list[dict[str, Any]] = [
-                network.describe(states, out, context, arrays.clause, spans, bags, lexical)
-                for network, (context, _, out) in zip(self.networks, read, strict=True)
-            ]
-            answers = {name: (sum(each[name].softmax(-1) for each in opinions) / len(opinions)).numpy() for name in opinions[0]}
-        named = lexical[:, 3 * len(CATEGORIES)].numpy()
-        found = []
-        for at, (start, end) in enumerate(spans):
-            best = int(answers["category"][at].argmax())
-            found.append(
-                Finding(
-                    int(seen.offsets[start, 0]), int(seen.offsets[end - 1, 1]), seen.clauses[seen.clause[start]],
-                    float(1 - tags[start:end, 0].mean()), CATEGORIES[best], float(answers["category"][at][best]), bool(named[at]),
-                    {name: rows[at] for name, rows in answers.items()},
-                )
-            )  # fmt: skip
-        return found
+    arrays = Arrays(seen)
+    with torch.inference_mode():
+        context = network.clause_context(arrays.around, arrays.cues)
+        logits, out, states = network(
+            arrays.states.float(), arrays.around, context, arrays.clause, arrays.first, arrays.words, arrays.notes
+        )
+        tags = logits.softmax(-1).numpy()
+        spans = decode(tags, seen.clause, outside)
+        if not spans:
+            return []
+        lexical, bags = arrays.lexical(spans), arrays.bags(spans)
+        said = network.describe(states, out, context, arrays.clause, spans, bags, lexical)
+        told = said.pop("told").sigmoid()[:, 0].numpy() if network.tuned else np.ones(len(spans), np.float32)
+        answers = {name: logits.softmax(-1).numpy() for name, logits in said.items()}
+    named = lexical[:, 3 * len(CATEGORIES)].numpy()
+    found = []
+    for at, (start, end) in enumerate(spans):
+        best = int(answers["category"][at].argmax())
+        found.append(
+            Finding(
+                int(seen.offsets[start, 0]), int(seen.offsets[end - 1, 1]), seen.clauses[seen.clause[start]],
+                float(1 - tags[start:end, 0].mean()), float(told[at]), CATEGORIES[best], float(answers["category"][at][best]),
+                bool(named[at]), {name: rows[at] for name, rows in answers.items()},
+            )
+        )  # fmt: skip
+    return found
 
 
-def _networks(stored: Mapping[str, npt.NDArray[np.float16]], count: int) -> list[Network]:
+def together(heard: Sequence[Sequence[Finding]]) -> list[Finding]:
+    """The findings of several readers as one list: `stated` is the mean over all readers, so what one alone has found counts less."""
+    groups: list[dict[int, Finding]] = []
+    for number, findings in enumerate(heard):
+        for finding in findings:
+            same = (group for group in groups if number not in group and any(_same(each, finding) for each in group.values()))
+            group = next(same, None)
+            if group is None:
+                groups.append({number: finding})
+            else:
+                group[number] = finding
+    merged = []
+    for group in groups:
+        surest = max(group.values(), key=lambda each: each.stated)
+        answers = {name: np.mean([each.answers[name] for each in group.values()], axis=0) for name in surest.answers}
+        merged.append(replace(surest, stated=sum(each.stated for each in group.values()) / len(heard), answers=answers))
+    kept: list[Finding] = []
+    for finding in sorted(merged, key=lambda each: -each.stated):
+        if not any(each.start < finding.end and finding.start < each.end for each in kept):
+            kept.append(finding)
+    return sorted(kept, key=lambda each: each.start)
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return one.category == other.category and one.start < other.end and other.start < one.end
+
+
+def _readers(stored: Mapping[str, npt.NDArray[np.float16]], tuned: Sequence[bool]) -> list[Reader]:
     import torch
 
     from ingest.tagger.network import Network
 
-    networks = []
-    for number in range(count):
-        mark, network = f"{number}.", Network()
-        own = {name.removeprefix(mark): torch.from_numpy(value).float() for name, value in stored.items() if name.startswith(mark)}
-        network.load_state_dict(own)
-        networks.append(network.eval())
-    return networks
+    readers = []
+    for number, each in enumerate(tuned):
+        network = Network(tuned=each)
+        network.load_state_dict({name: torch.from_numpy(value).float() for name, value in _own(stored, f"{number}.network.").items()})
+        readers.append(Reader(network.eval(), Forest(_own(stored, f"{number}.judge."))))
+    return readers
+
+
+def _own(stored: Mapping[str, npt.NDArray[np.float16]], mark: str) -> dict[str, npt.NDArray[np.float16]]:
+    return {name.removeprefix(mark): value for name, value in stored.items() if name.startswith(mark)}
 
 
 class Names:

@@ -1,4 +1,4 @@
-"""The tagger's network over frozen token states: convolutions that mark spans, and heads that say what a span is. Imports torch."""
+"""The tagger's network over token states: convolutions that mark spans, and heads that say what a span is. Imports torch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from index import taxonomy
+from ingest.tagger.upper import WIDTH, Upper
 from ingest.tagger.view import BUCKETS, CATEGORIES, View, bag, patterns
 
 SOURCES = ("provided", "automatic", "third_party", "unspecified")
@@ -23,7 +24,9 @@ Span = tuple[int, int]
 
 
 class Network(nn.Module):
-    def __init__(self, width: int = 96, drop: float = 0.35) -> None:
+    """`tuned`: the states of the encoder's last layer come from `Upper`, and a span is also judged to be a fact or a mere mention."""
+
+    def __init__(self, tuned: bool = False, width: int = 96, drop: float = 0.35) -> None:
         super().__init__()
         lexical = 3 * len(CATEGORIES) + 3
         self.token = nn.Linear(768, width)
@@ -45,6 +48,10 @@ class Network(nn.Module):
         self.heads = nn.ModuleDict({name: nn.Linear(160, size) for name, size in HEADS.items()})
         self.named = nn.Linear(lexical, len(CATEGORIES))  # straight from the lexicon to the category
         self.drop, self.drop_in = nn.Dropout(drop), nn.Dropout(0.15)
+        self.tuned = tuned
+        if tuned:
+            self.upper = Upper(4 * WIDTH, 160, 32)
+            self.told = nn.Linear(160, 1)
 
     def clause_context(self, around: Tensor, cues: Tensor) -> Tensor:
         """One vector a clause: itself, what stands around it, and the clauses before and after."""
@@ -53,18 +60,23 @@ class Network(nn.Module):
         return torch.cat([own, read[0]], -1)
 
     def forward(
-        self, states: Tensor, context: Tensor, clause: Tensor, first: Tensor, words: Tensor, notes: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Logits of outside, begin and inside for every token; and the token's vector, for the heads."""
-        token = torch.relu(self.token(self.drop_in(states)))
+        self, states: Tensor, around: Tensor, context: Tensor, clause: Tensor, first: Tensor, words: Tensor, notes: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of outside, begin and inside for every token; its vector, and its states as the heads read them."""
         word = torch.relu(self.word(torch.cat([self.category(words[:, 0]), self.place(words[:, 1]), notes], -1)))
+        if self.tuned:
+            # Half precision takes a third of the time, where the machine can do it; what is served is computed in full.
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+                read = self.upper(states[:, :WIDTH], word, clause, around, context)
+            states = torch.cat([states[:, :WIDTH], read.float()], 1)
+        token = torch.relu(self.token(self.drop_in(states)))
         both = torch.cat([token, word], -1)
         x = torch.relu(self.into(torch.cat([self.drop(both), first[:, None]], -1)) + self.context(self.drop(context))[clause]).t()[None]
         for layer in self.layers:
             value, gate = layer(self.drop(x)).chunk(2, 1)
             x = x + torch.tanh(value) * torch.sigmoid(gate)
         out = x[0].t()
-        return self.tag(torch.cat([self.drop(out), both], -1)), out
+        return self.tag(torch.cat([self.drop(out), both], -1)), out, states
 
     def describe(
         self,
@@ -89,6 +101,8 @@ class Network(nn.Module):
         span = self.span(torch.cat([torch.stack(rows), hashed, torch.relu(self.lexical(lexical))], -1))
         found = {name: head(span) for name, head in self.heads.items()}
         found["category"] = found["category"] + self.named(lexical)
+        if self.tuned:
+            found["told"] = self.told(span)
         return found
 
 

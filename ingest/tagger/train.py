@@ -1,13 +1,12 @@
 """Trains the tagger's weights, or tells how good weights trained so are on policies they have not seen.
 
-    python -m ingest.tagger.train                    writes weights.safetensors and weights.json (20 minutes on one core, by its parts)
+    python -m ingest.tagger.train                    writes weights.safetensors and weights.json (35 to 40 minutes, by its parts)
     python -m ingest.tagger.train --cross-validate   only tells the figures
     python -m ingest.tagger.train --keep networks    keeps every network it trains in a folder: a run that was broken off goes on there
 
-Five folds of whole policies come first, one network each: they give the figures, and the findings the judge learns on. Then two
-networks learn from everything and their opinions are averaged: the figures are those of one network of the two, on a fifth less gold
-(two for every fold would take 12 minutes more). The policies and their facts are read from `--gold`; what was written for
-training comes with the package.
+Five folds of whole policies come first, two networks each: they give the figures, and the findings the judges learn on. Then two learn
+from everything: what ships is what was measured, on a fifth more gold. The policies and their facts are read from `--gold`;
+what was written for training comes with the package.
 """
 
 from __future__ import annotations
@@ -15,9 +14,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import random
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,62 +26,16 @@ from torch.nn import functional
 
 from index import lexicon, taxonomy
 from index.embedder import Embedder
-from ingest.tagger import data
+from ingest.tagger import data, train_network
 from ingest.tagger.data import Example
 from ingest.tagger.judge import Forest, features
-from ingest.tagger.model import WEIGHTS, Finding, Names, Tagger
-from ingest.tagger.network import HEADS, Network
+from ingest.tagger.model import WEIGHTS, Finding, Names, Reader, Tagger
+from ingest.tagger.network import Network
 from ingest.tagger.view import CATEGORIES, Floats, StateEncoder
 
-EPOCHS = 9
-RATE = 3e-3
-NETWORKS = 2
 OUTSIDE = 0.35
 FOLDS = 5
-# How much an error of each head weighs against one of the tags. Tags weigh more where a span begins: most tokens are outside.
-WEIGHTS_OF_HEADS = dict(zip(HEADS, (0.35, 0.12, 0.1, 0.12, 0.05, 0.12, 0.12), strict=True))
-WEIGHTS_OF_TAGS = (1.0, 1.5, 1.2)
-MARGIN = 6  # clauses read on either side of a chunk
-
-
-def train(examples: Sequence[Example], seed: int = 0, epochs: int = EPOCHS) -> Network:
-    """A network that has seen the examples `epochs` times."""
-    torch.manual_seed(seed)
-    order = random.Random(seed)
-    network = Network()
-    steps = [(example, chunk) for example in examples for chunk in example.chunks]
-    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=epochs * len(steps) + 1, pct_start=0.15)
-    network.train()
-    for _ in range(epochs):
-        order.shuffle(steps)
-        for example, (start, end) in steps:
-            optimizer.zero_grad()
-            _loss(network, example, start, end).backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-    return network.eval()
-
-
-def _loss(network: Network, example: Example, start: int, end: int) -> torch.Tensor:
-    arrays, own = example.arrays, slice(start, end)
-    low = max(0, int(arrays.clause[start]) - MARGIN)
-    high = int(arrays.clause[end - 1]) + 1 + MARGIN
-    context = network.clause_context(arrays.around[low:high], arrays.cues[low:high])
-    states, clause = arrays.states[own].float(), arrays.clause[own] - low
-    tags, out = network(states, context, clause, arrays.first[own], arrays.words[own], arrays.notes[own])
-    loss = functional.cross_entropy(tags, torch.from_numpy(example.tags[own]), weight=torch.tensor(WEIGHTS_OF_TAGS))
-    here = [at for at, span in enumerate(example.spans) if start <= span[0] < end]
-    if here:
-        spans = [example.spans[at] for at in here]
-        inner = [(first - start, last - start) for first, last in spans]
-        answers = torch.from_numpy(example.answers[here])
-        said = network.describe(states, out, context, clause, inner, arrays.bags(spans), arrays.lexical(spans))
-        share = min(len(here) / 25, 2.0)
-        for column, (name, weight) in enumerate(WEIGHTS_OF_HEADS.items()):
-            loss = loss + weight * share * functional.cross_entropy(said[name], answers[:, column], label_smoothing=0.05)
-    return loss
+READERS = (False, True)  # whether each has tuned the encoder's last layers
 
 
 def names(encoder: StateEncoder) -> Names:
@@ -114,23 +66,23 @@ def fit_names(vectors: Floats, categories: Sequence[str]) -> Names:
     return Names((weight * 3).detach().numpy(), bias.detach().numpy())
 
 
-def kept(examples: Sequence[Example], seed: int, folder: Path | None) -> Network:
-    """The network these examples and this seed give: from the folder when it is there already, else trained and put there."""
-    file = folder / f"{digest(examples)}-{seed}.pt" if folder else None
+def networks(examples: Sequence[Example], encoder: Path, folder: Path | None) -> list[Network]:
+    """The networks these examples give, in the order of `READERS`: what the folder holds is read, the rest is trained and put there."""
+    mark = digest(examples)
+    heads = _kept(folder / f"{mark}-heads.pt" if folder else None, Network(), lambda: train_network.heads(examples))
+    tuned = Network(tuned=True)
+    return [heads, _kept(folder / f"{mark}-tuned.pt" if folder else None, tuned, lambda: train_network.tuned(heads, examples, encoder))]
+
+
+def _kept(file: Path | None, network: Network, train: Callable[[], Network]) -> Network:
     if file and file.exists():
-        network = Network()
         network.load_state_dict(torch.load(file, weights_only=True))
         return network.eval()
-    network = train(examples, seed)
+    network = train()
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         torch.save(network.state_dict(), file)
     return network
-
-
-def ensemble(examples: Sequence[Example], phrases: Names | None = None, folder: Path | None = None, networks: int = 1) -> Tagger:
-    trained = [kept(examples, seed, folder) for seed in range(networks)]
-    return Tagger(lambda: trained, OUTSIDE, phrases)
 
 
 def judge(examples: Mapping[str, Example], found: Mapping[str, Sequence[Finding]]) -> Forest:
@@ -175,14 +127,10 @@ def folds(names: Sequence[str], count: int = FOLDS) -> list[list[str]]:
 def save(tagger: Tagger, about: Mapping[str, Any], path: Path = WEIGHTS) -> None:
     """Everything a tagger has learned, networks in half precision, and the card that tells how."""
     assert tagger.names is not None
-    assert tagger.forest is not None
-    tensors = {
-        f"{number}.{name}": value.half().contiguous()
-        for number, network in enumerate(tagger.networks)
-        for name, value in network.state_dict().items()
-    }
-    tensors |= {"names.weight": torch.from_numpy(tagger.names.weight).half(), "names.bias": torch.from_numpy(tagger.names.bias).half()}
-    tensors |= {f"judge.{name}": torch.from_numpy(part) for name, part in vars(tagger.forest).items()}
+    tensors = {"names.weight": torch.from_numpy(tagger.names.weight).half(), "names.bias": torch.from_numpy(tagger.names.bias).half()}
+    for number, reader in enumerate(tagger.readers):
+        tensors |= {f"{number}.network.{name}": value.half().contiguous() for name, value in reader.network.state_dict().items()}
+        tensors |= {f"{number}.judge.{name}": torch.from_numpy(part) for name, part in vars(reader.forest).items()}
     save_file(tensors, path)
     path.chmod(0o644)  # safetensors leaves it readable by its owner alone
     path.with_suffix(".json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -214,19 +162,18 @@ def main() -> None:
     print(json.dumps(figures, indent=2))
     if not args.cross_validate:
         examples = [*policies.values(), *written]
-        tagger = ensemble(examples, phrases, args.keep, NETWORKS)
-        tagger.forest, tagger.encoder = judge(policies, unseen), encoder.fingerprint
-        save(tagger, card(examples, tagger, figures))
+        trained = networks(examples, encoder.folder, args.keep)
+        readers = [Reader(network, judge(policies, found)) for network, found in zip(trained, unseen, strict=True)]
+        save(Tagger(lambda: readers, OUTSIDE, phrases), card(examples, encoder, figures))
 
 
-def card(examples: Sequence[Example], tagger: Tagger, figures: Mapping[str, Any]) -> dict[str, Any]:
+def card(examples: Sequence[Example], encoder: Embedder, figures: Mapping[str, Any]) -> dict[str, Any]:
     """What stands beside the weights: how they were made, from what, and how good they are on policies they have not seen."""
     return {
         "command": "python -m ingest.tagger.train",
-        "networks": len(tagger.networks),
-        "networks_a_fold": 1,
-        "outside": tagger.outside,
-        "encoder": tagger.encoder,
+        "readers": READERS,
+        "outside": OUTSIDE,
+        "encoder": encoder.fingerprint,
         "data": digest(examples),
         "examples": len(examples),
         "marks": sum(len(example.spans) for example in examples),

@@ -29,7 +29,7 @@ def finding(read: Policy, words: str, category: str, denied: float = 0.1, stated
         "category": row, "source": np.asarray([0, 0, 0, 1.0]), "role": np.asarray([0, 0, 1.0]), "necessity": np.asarray([0, 0, 1.0]),
         "purpose": np.asarray([1.0, *[0.0] * 21]), "denied": np.asarray([1 - denied, denied]), "generic": np.asarray([1.0, 0]),
     }  # fmt: skip
-    return Finding(start, start + len(words), clause, 0.9, category, 1.0, True, answers, stated)
+    return Finding(start, start + len(words), clause, 0.9, 0.9, category, 1.0, True, answers, stated)
 
 
 def told(text: str, words: str, category: str, **opinion: float) -> list[collection.Collection]:

@@ -7,7 +7,7 @@ import numpy as np
 from index.domain import Clause
 from ingest.tagger.bounds import empty, tidy
 from ingest.tagger.judge import Forest
-from ingest.tagger.model import decode
+from ingest.tagger.model import Finding, decode, together
 
 
 def clause(text: str) -> Clause:
@@ -59,3 +59,22 @@ def test_a_forest_adds_the_leaves_a_row_falls_into() -> None:
     low, high = forest.judge(np.asarray([[0.2], [0.9]], np.float32))
     assert round(float(low), 3) == 0.119
     assert round(float(high), 3) == 0.881
+
+
+def finding(text: str, words: str, category: str, stated: float) -> Finding:
+    start = text.index(words)
+    return Finding(start, start + len(words), clause(text), 0.9, 0.9, category, 1.0, True, {"denied": np.asarray([1.0, 0.0])}, stated)
+
+
+def test_what_both_readers_find_counts_more_than_what_one_has_found() -> None:
+    text = "We log your IP address and your nickname."
+    one = [finding(text, "IP address", "ip_address", 0.8), finding(text, "nickname", "username", 0.8)]
+    other = [finding(text, "your IP address", "ip_address", 0.6)]
+    found = together([one, other])
+    assert [(text[each.start : each.end], round(each.stated, 2)) for each in found] == [("IP address", 0.7), ("nickname", 0.4)]
+
+
+def test_of_two_categories_for_the_same_words_the_likelier_is_kept() -> None:
+    text = "We log your account number."
+    found = together([[finding(text, "account number", "user_id", 0.9)], [finding(text, "account number", "payment_account", 0.5)]])
+    assert [(each.category, each.stated) for each in found] == [("user_id", 0.45)]
