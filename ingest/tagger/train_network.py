@@ -1,6 +1,6 @@
 """How a network learns: first over the encoder's frozen states, then together with the encoder's last two layers. Imports torch.
 
-Of the first fold's five policies, unseen: mention F1 0.58 over frozen states, 0.54 where the layers were tuned from the first step on,
+Of one fold's five policies, unseen: mention F1 0.58 over frozen states, 0.54 where the layers were tuned from the first step on,
 0.59 where they were tuned under heads that had learned already. Over all folds the two readers together find 63 % of the mentions at a
 precision of 0.75, either alone 60 % (each with its judge).
 """
