@@ -121,11 +121,14 @@ def current(data_dir: Path) -> Snapshot:
 
 
 def verify(folder: Path) -> Snapshot:
-    """A snapshot whose every file has the sha256 its manifest says. Raises SnapshotDamaged.
+    """A snapshot whose every file has the sha256 its manifest says, and no file that it does not name. Raises SnapshotDamaged.
 
     FAISS and SQLite both open a bit-flipped file without a word, hence the sums.
     """
     manifest = _manifest(folder)
+    strange = sorted({path.name for path in folder.iterdir()} - {MANIFEST, *manifest.files})
+    if strange:
+        raise SnapshotDamaged(f"{folder / strange[0]} is not of this snapshot. Take it away, or run `python -m ingest rollback`.")
     for name, expected in manifest.files.items():
         try:
             with (folder / name).open("rb") as file:

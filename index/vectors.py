@@ -6,6 +6,7 @@ index of one byte a number, and their cosines taken from the flat one; among few
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 from pathlib import Path
@@ -70,10 +71,13 @@ class Vectors:
         return cls(flat, cells)
 
     def save(self, path: Path) -> None:
-        """Writes the flat index, and the cells beside it where there are any."""
-        faiss.write_index(self._flat, str(path))
-        if self._cells is not None:
-            faiss.write_index(self._cells, str(cells_of(path)))
+        """Writes the flat index, and the cells beside it where there are any. Raises OSError when the disk takes no more."""
+        for index, file in ((self._flat, path), (self._cells, cells_of(path))):
+            try:
+                if index is not None:
+                    faiss.write_index(index, str(file))
+            except RuntimeError as error:  # faiss's own word for it; the reason stands in brackets at its end
+                raise OSError(errno.EIO, str(error).rpartition("(")[2].rstrip(")"), str(file)) from None
 
     def changed(self, gone: Positions, added: Vectors_) -> Vectors:
         """The index without the vectors at these positions (ascending) and with others at its end. Cells learned once stay in use.

@@ -47,6 +47,12 @@ def test_a_file_of_another_snapshot_is_refused_and_named(settings: Settings, fol
         snapshot.current(settings.data_dir)
 
 
+def test_a_file_that_the_manifest_does_not_name_is_refused(settings: Settings, folder: Path) -> None:
+    (published(settings, folder) / "clauses.cells").write_bytes(b"")
+    with pytest.raises(SnapshotDamaged, match=r"clauses\.cells is not of this snapshot"):
+        snapshot.current(settings.data_dir)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_folder_in_the_place_of_a_file_is_refused_and_named(settings: Settings, folder: Path, name: str) -> None:
     path = published(settings, folder) / name
