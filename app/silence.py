@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,12 +14,19 @@ from index import queries
 from index.search import Index
 
 NEAREST = 3
+# The category of a statement on personal data at large.
+AT_ALL = "personal_data_unspecified"
 
 
 def status_of(facts: Iterable[Any]) -> Status:
     """`stated` as soon as one fact states it, `denied` when all deny it, `silent` when there is none."""
     polarities = {fact.polarity for fact in facts}
     return "stated" if "yes" in polarities else "denied" if polarities else "silent"
+
+
+def collects_nothing(collection: Collection[Any]) -> bool:
+    """Whether a vendor denies collecting personal data at all: then it is silent on no kind of data."""
+    return status_of(collection) == "denied" and any(fact.category == AT_ALL for fact in collection)
 
 
 def nearest(index: Index, vendor: str, kind: str, about: str = "") -> list[ClauseOut]:

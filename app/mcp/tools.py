@@ -23,7 +23,7 @@ from app.routes.changes import between
 from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
-from app.silence import nearest, status_of
+from app.silence import AT_ALL, nearest, status_of
 from index import facts, queries
 from index.errors import RequestRefused
 from index.facts import Necessity, Role, Source
@@ -39,8 +39,6 @@ Cursor = Annotated[str | None, Field(max_length=1000, description="`next` of the
 # How many quotes stand for a vendor that collects something, and how many clauses are read on either side of one.
 EXAMPLES, NEIGHBOURS = 2, 2
 MOST_COMPARED = 8
-# The category of a statement on personal data at large.
-AT_ALL = "personal_data_unspecified"
 
 
 class Tools:

@@ -15,7 +15,7 @@ from app.forms import TABLE, table
 from app.routes.collects import grouped
 from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
 from app.schemas.records import DocumentOut, VendorList, VendorOut, of_vendor, page_of
-from app.silence import status_of
+from app.silence import collects_nothing, status_of
 from app.table import LIST, as_table, columns_of, page
 from index import facts, queries, taxonomy
 from index.annexes import annexes
@@ -92,7 +92,9 @@ def card(vendor: VendorEntry, session: Session, facts_of: list[Any] | None = Non
         collects=groups,
         silent=SilenceOut(
             kinds=[kind for kind in facts.KINDS if not by_kind[kind]],
-            groups=[group for group in taxonomy.groups() if group not in {entry.group for entry in groups}],
+            groups=[]
+            if collects_nothing(by_kind["collection"])
+            else [group for group in taxonomy.groups() if group not in {entry.group for entry in groups}],
         ),
         contradictions=[ContradictionOut.model_validate(each) for each in contradictions(found)],
         annexes=[

@@ -86,6 +86,7 @@ def test_a_policy_that_denies_everything_collects_nothing(client: TestClient) ->
     text = report(client, "md", "nilsoft")
     assert section(text, "What is collected").split("\n\n")[1] == "**denied** · 1 denial stands under “Denied”."
     assert "“We do not collect any personal data”" in section(text, "Denied")
+    assert "Groups of data" not in section(text, "Silent")
 
 
 def test_silence_is_said_with_the_clauses_to_check(client: TestClient) -> None:

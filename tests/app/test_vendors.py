@@ -37,6 +37,8 @@ def test_a_card_counts_by_kind_and_names_what_the_policy_is_silent_on(client: Te
     assert "breach_notification" in card["silent"]["kinds"]
     assert "biometric" in card["silent"]["groups"]
     assert "contact" not in card["silent"]["groups"]
+    # Who denies collecting any data is silent on none.
+    assert client.get("/v1/vendors/nilsoft").json()["silent"]["groups"] == []
     assert [document["id"] for document in card["documents"]] == ["acme-2026", "acme-2024"]
 
 
