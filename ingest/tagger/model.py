@@ -31,8 +31,8 @@ ALONE = 0.7  # weight of a span read alone beside the span in its sentence: cate
 class Finding:
     """A span that names a kind of data, and the opinions on it: a probability for each answer of each head.
 
-    `sure` is how far its tokens are from "outside", `told` the network's probability that the policy tells it of the vendor (1 where it is not tuned), and
-    `stated` the judge's probability that it is a fact of this category.
+    `sure` is how far its tokens are from "outside", `told` the network's probability that the policy tells it of the vendor (1 where
+    the network is not tuned), and `stated` the judge's probability that it is a fact of this category.
     """
 
     start: int
