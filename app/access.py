@@ -10,6 +10,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -148,9 +150,19 @@ def shown(authorization: str) -> str:
 
 
 def caller(scope: Scope, key: Key | None) -> str:
-    """Whose requests are counted together: those of a key, of an address where there are no keys."""
+    """Whose requests are counted together: those of a key, of an address or its network where there are no keys."""
     client = scope.get("client")
-    return f"key {key.name}" if key else f"address {client[0] if client else ''}"
+    return f"key {key.name}" if key else f"address {network(client[0]) if client else ''}"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def network(address: str) -> str:
+    """What one caller has: an IPv4 address, or 64 bits of IPv6, within which it may take any address it likes."""
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False))
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, status: int, said: str, headers: dict[str, str]) -> None:

@@ -169,6 +169,16 @@ def test_a_bucket_fills_up_steadily_and_each_caller_has_one() -> None:
     assert rates.take("a")[0] is False
 
 
+def test_an_address_counts_with_those_its_caller_may_take_as_well() -> None:
+    def counted(address: str) -> str:
+        return access.caller({"type": "http", "client": (address, 1)}, None)
+
+    assert counted("2001:db8:1:2:3:4:5:6") == counted("2001:db8:1:2:ffff::") != counted("2001:db8:1:3::1")
+    assert counted("::ffff:192.0.2.1") == counted("192.0.2.1") != counted("192.0.2.2")
+    assert counted("testclient") == "address testclient"
+    assert access.caller({"type": "http", "client": None}, None) == "address "
+
+
 def test_callers_without_number_take_no_memory_without_end() -> None:
     rates = access.Rates(10, lambda: 0.0)
     for number in range(access.REMEMBERED + 500):
