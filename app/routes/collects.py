@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.params import CategoryFilter, GroupFilter
 from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
-from app.silence import nearest, status_of
+from app.silence import collects_nothing, nearest, status_of
 from app.table import LIST, as_table, columns_of
 from index import facts, queries, taxonomy
 from index.queries import FactFilter, Page
@@ -55,7 +55,7 @@ def collects(
         total=len(found),
         groups=grouped(found),
         denial=found if status == "denied" else [],
-        silent=[term.id for term in asked if term.id not in named],
+        silent=[] if collects_nothing(found) else [term.id for term in asked if term.id not in named],
         nearest=nearest(index, name, "collection", about) if status == "silent" else [],
     )
 

@@ -106,7 +106,7 @@ class CollectsOut(Out):
     total: int = Field(description="Facts in all groups.", examples=[24])
     groups: list[GroupOut]
     denial: list[Fact] = Field(description="When `denied`: the statements that nothing of what was asked for is collected.")
-    silent: list[str] = Field(description="Categories asked for that no fact names; without a filter, out of the whole vocabulary.")
+    silent: list[str] = Field(description="Categories asked for that no fact names, of all without a filter; none where all is denied.")
     nearest: list[ClauseOut] = Field(description="When `silent`: the clauses to check.")
 
 
@@ -139,7 +139,7 @@ class SilenceOut(Out):
     """What no fact was found on."""
 
     kinds: list[str] = Field(description="Kinds of fact.", examples=[["breach_notification"]])
-    groups: list[str] = Field(description="Groups of personal data.", examples=[["biometric"]])
+    groups: list[str] = Field(description="Groups of personal data; none where collecting any is denied.", examples=[["biometric"]])
 
 
 class ContradictionOut(Out):

@@ -79,7 +79,7 @@ def test_collects_is_narrowed_by_each_of_its_filters(client: TestClient) -> None
 
 def test_a_policy_that_denies_collecting_anything_answers_denied_with_the_words_of_the_denial(client: TestClient) -> None:
     answer = client.get("/v1/vendors/nilsoft/collects").json()
-    assert answer["status"] == "denied"
+    assert (answer["status"], answer["silent"]) == ("denied", [])
     assert [fact["quote"] for fact in answer["denial"]] == ["We do not collect any personal data"]
 
 
