@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from app.asking.question import OF_DATA, Question, same_certificate
+from app.silence import collects_nothing
 from index import queries
 from index.countries import places
 from index.domain import Vendor
@@ -89,7 +90,7 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
 def _denies_all(question: Question, held: Sequence[Any]) -> list[Any]:
     """The denials of a vendor that collects nothing at all: they answer for every kind of data."""
     collection = [fact for fact in held if fact.kind == "collection"]
-    return collection if "collection" in question.decisive and all(fact.polarity == "no" for fact in collection) else []
+    return collection if "collection" in question.decisive and collects_nothing(collection) else []
 
 
 def about_all(question: Question, session: Session) -> list[Found]:

@@ -10,6 +10,7 @@ from app.deps import IndexDep, ListingDep
 from app.params import Day, VendorFilter
 from app.schemas.answers import HitOut, SearchOut, VendorName
 from app.table import LIST, as_table, flat
+from index.errors import CursorInvalid
 from index.queries import Page
 from index.search import Hit, Mode
 
@@ -46,6 +47,8 @@ def search(
     ] = None,
 ) -> Any:
     """Clauses by meaning and words. A vendor named in the question restricts the search to it (`restricted_to`); `vendor` wins."""
+    if listing.cursor is not None:  # a ranking has no second page, so no cursor was ever given
+        raise CursorInvalid(listing.cursor)
     results = index.find(q, vendor=vendor, limit=listing.limit or 10, mode=mode, language=language, since=since)
     if listing.form != "json":
 

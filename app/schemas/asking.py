@@ -28,7 +28,9 @@ class AskOut(Out):
         description="`silent`: the policy does not say; `unknown_vendor`: the question names a vendor that is not indexed; "
         "`unclear`: no vendor is given and none is named."
     )
-    answer: str = Field(description="One or two sentences; what is in quotation marks is the policy's own (white space and inner quotation marks aside).")
+    answer: str = Field(
+        description="One or two sentences; what is in quotation marks is the policy's own (white space and inner quotation marks aside)."
+    )
     vendors: list[str] = Field(description="The vendors that say something to the question, each cited; when none does, those asked about.")
     citations: list[CitationOut] = Field(description="Best first; each vendor answered about has one.")
     facts: list[Fact] = Field(description="The facts used, so that a caller can phrase words of its own safely.")

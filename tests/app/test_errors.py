@@ -97,6 +97,11 @@ def test_a_cursor_that_was_not_given_is_422(client: TestClient, path: str, curso
     assert refused(client, path, 422, cursor=cursor)["type"] == "urn:vendor-privacy-index:cursor-invalid"
 
 
+def test_a_search_has_no_second_page_and_takes_no_cursor(client: TestClient) -> None:
+    cursor = client.get("/v1/facts?limit=1").json()["next"]
+    assert refused(client, "/v1/search", 422, q="invoices", cursor=cursor)["type"] == "urn:vendor-privacy-index:cursor-invalid"
+
+
 def test_a_cursor_of_one_list_is_refused_by_another(client: TestClient) -> None:
     cursor = client.get("/v1/facts?limit=1").json()["next"]
     refused(client, "/v1/facts", 422, cursor=cursor, kind="retention")
