@@ -45,7 +45,8 @@ _UNIT = r"minutes?|hours?|hrs?|days?|weeks?|fortnights?|months?|quarters?|years?
 _DAYS = r"(?:business|working|trading|week|calendar|consecutive|natural|full|whole|further|additional|more|rolling)"
 _ENGLISH = re.compile(
     rf"""(?<![\w.$€£])(?:
-        (?P<low>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?(?:\s*(?:-|–|—|to|or|/)\s*|(?<=\d)\ and\ (?=\d)|(?:[ -](?P<low_unit>{_UNIT})\s*(?:-|–|—|to|and|or)\s*))
+        (?P<low>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?(?:\s*(?:-|–|—|to|or|/)\s*|(?<=\d)\ and\ (?=\d)
+          |(?:[ -](?P<low_unit>{_UNIT})\s*(?:-|–|—|to|and|or)\s*))
         (?P<high>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?[\s-]*(?:{_DAYS}[\s-]+)?(?P<range_unit>{_UNIT})
       | (?P<number>{_NUMBER})(?:\s*\((?P<also>[^()]{{1,12}})\))?(?P<and_half>\s+and\s+a\s+half)?[\s-]*(?:{_DAYS}[\s-]+)?(?P<unit>{_UNIT})
       | (?P<half>half[ -]an?|half)[ -](?P<half_unit>{_UNIT})

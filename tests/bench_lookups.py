@@ -62,8 +62,8 @@ def compare(args: argparse.Namespace, at: Path, environment: dict[str, str]) -> 
             cpu = statistics.median(theirs.cpu / ours.cpu for ours, theirs in pairs)
             ours, theirs = max(pairs, key=lambda pair: pair[0].per_second)
             print(
-                f"{target:32} {body.stat().st_size / 1000:6.1f} kB  ours {ours.per_second:4.0f}/s p50 {ours.p50:4.1f} p99 {ours.p99:4.1f} ms "
-                f"{1000 * ours.cpu:4.0f} µs of CPU  bare {theirs.per_second:5.0f}/s {1000 * theirs.cpu:4.0f} µs  "
+                f"{target:32} {body.stat().st_size / 1000:6.1f} kB  ours {ours.per_second:4.0f}/s "
+                f"p50 {ours.p50:4.1f} p99 {ours.p99:4.1f} ms {1000 * ours.cpu:4.0f} µs of CPU  bare {theirs.per_second:5.0f}/s {1000 * theirs.cpu:4.0f} µs  "
                 f"ratio {rate:.2f}, by CPU {cpu:.2f}  failed {sum(ours.failed for ours, _ in pairs)}"
             )
 
@@ -85,11 +85,11 @@ def serve(body: Path, port: int) -> None:
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str], port: int, target: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], environment: dict[str, str], port: int, target: str, python: str = sys.executable
+) -> Iterator[subprocess.Popen[bytes]]:
     """A server in a process of its own, once it answers."""
-    with subprocess.Popen(
-        [sys.executable, *command], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen([python, *command], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             while True:
                 try:

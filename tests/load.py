@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 
@@ -22,7 +23,7 @@ class Load:
 
 
 def ask(port: int, targets: Sequence[str], clients: int, seconds: float, headers: Sequence[str] = (), process: int = 0) -> Load:
-    """Asks for the targets in turn over as many kept-alive connections as there are clients; `process` is the server's."""
+    """Asks for the targets in turn, whichever client is free, over as many kept-alive connections; `process` is the server's."""
     return asyncio.run(_ask(port, targets, clients, seconds, headers, process))
 
 
@@ -30,24 +31,22 @@ async def _ask(port: int, targets: Sequence[str], clients: int, seconds: float, 
     times: list[float] = []
     failed = 0
     ends = time.perf_counter() + seconds
-    requests = ["\r\n".join([f"GET {target} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""]).encode() for target in targets]
+    requests = cycle(["\r\n".join([f"GET {target} HTTP/1.1", "Host: 127.0.0.1", *headers, "", ""]).encode() for target in targets])
 
-    async def client(number: int) -> None:
+    async def client() -> None:
         nonlocal failed
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-        at = number * 7
         while time.perf_counter() < ends:
             began = time.perf_counter()
-            writer.write(requests[at % len(requests)])
+            writer.write(next(requests))
             head = await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(length(head))
+            await drain(reader, head)
             times.append(1000 * (time.perf_counter() - began))
             failed += b" 200 " not in head[:16]
-            at += 1
         writer.close()
 
     began, spent = time.perf_counter(), cpu(process)
-    await asyncio.gather(*(client(number) for number in range(clients)))
+    await asyncio.gather(*(client() for _ in range(clients)))
     took = time.perf_counter() - began
     spent = 1000 * (cpu(process) - spent) / len(times)
     times.sort()
@@ -67,3 +66,13 @@ def length(head: bytes) -> int:
     lower = head.lower()
     at = lower.index(b"content-length:") + 15
     return int(lower[at : lower.index(b"\r\n", at)])
+
+
+async def drain(reader: asyncio.StreamReader, head: bytes) -> None:
+    """Reads a body to its end, whether its head gives its length or it comes in chunks."""
+    if b"\r\ntransfer-encoding: chunked" not in head.lower():
+        await reader.readexactly(length(head))
+        return
+    while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
+        await reader.readexactly(size + 2)
+    await reader.readuntil(b"\r\n")
