@@ -18,6 +18,8 @@ from app.metrics import Metrics
 log = logging.getLogger("vpi.request")
 
 BODY_LIMIT = 64 * 1024
+# Logged where nothing was answered because the caller went away first; nginx's number for it.
+CALLER_GONE = 499
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 # What every answer carries that does not say otherwise; names in lower case and bytes, as they go out.
 HEADERS = (
@@ -50,7 +52,7 @@ class Surroundings:
         given = headers.get("x-request-id", "")
         request_id = given if SANE_ID.fullmatch(given) else os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
-        status, started = 500, time.perf_counter()
+        status, started = CALLER_GONE, time.perf_counter()
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -75,6 +77,9 @@ class Surroundings:
                 await problem(413, NEXT_STEP[413], scope["path"])(scope, receive, send_with_headers)
             else:
                 await self.app(scope, receive_within_limit, send_with_headers)
+        except Exception:
+            status = 500
+            raise
         finally:
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path_format", None) or getattr(scope.get("route"), "path", None) or "unmatched"

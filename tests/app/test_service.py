@@ -1,5 +1,6 @@
 """Readiness, new snapshots, and what surrounds every request."""
 
+import asyncio
 import json
 import logging
 import time
@@ -13,6 +14,8 @@ from fastapi.testclient import TestClient
 
 from app.logs import Json
 from app.main import create_app
+from app.metrics import Metrics
+from app.middleware import Surroundings
 from index import snapshot
 from index.embedder import WordHashes
 from index.settings import Settings
@@ -102,6 +105,24 @@ def test_the_log_tells_route_and_status_and_never_what_was_asked(client: TestCli
     ]
     assert lines[0]["request_id"] == "r1"
     assert "secret" not in json.dumps(lines)
+
+
+def test_a_caller_who_goes_away_is_no_defect_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="vpi")
+
+    async def given_up(scope: Any, receive: Any, send: Any) -> None:
+        """What Starlette does when the caller of a file is gone: it ends without a word."""
+
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise ZeroDivisionError
+
+    async def ask(answers: Any) -> None:
+        await Surroundings(answers, Metrics())({"type": "http", "method": "GET", "path": "/", "headers": []}, None, None)  # type: ignore[arg-type]
+
+    asyncio.run(ask(given_up))
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(ask(broken))
+    assert [(record.levelname, record.fields["status"]) for record in caplog.records] == [("INFO", 499), ("ERROR", 500)]  # type: ignore[attr-defined]
 
 
 def test_metrics_count_by_route_template_and_know_no_vendor(client: TestClient) -> None:

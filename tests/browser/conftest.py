@@ -146,7 +146,11 @@ def watch(visit: Visit) -> None:
     page, said = visit.page, visit.complaints
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}") if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(f"error: {error}"))
-    page.on("requestfailed", lambda request: said.append(f"failed: {request.url} {request.failure}"))
+    # A load that is broken off because the reader goes elsewhere is none of ours.
+    page.on(
+        "requestfailed",
+        lambda request: None if request.failure == "net::ERR_ABORTED" else said.append(f"failed: {request.url} {request.failure}"),
+    )
     page.on("request", lambda request: said.append(f"foreign: {request.url}") if not request.url.startswith(visit.address) else None)
 
 
