@@ -2,7 +2,7 @@
 
 Search: txtai's API (FAISS, SQLite, sentence-transformers) and Chroma (its client in a process of its own, behind a thin Starlette
 endpoint), with the model that ships here and the texts of the same clauses. Look-ups: Datasette over our own snapshot's `policies.db`.
-Servers are asked in turn, so that a busy machine slows all alike, and no question twice. A peer that VENV does not hold is left out by name.
+Servers are asked in turn, so that a busy machine slows all alike, and no question twice. A peer that VENV lacks is left out by name.
 """
 
 from __future__ import annotations
