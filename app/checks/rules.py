@@ -26,7 +26,6 @@ CERTIFICATE = re.compile(
     r"\b(?:ISO(?:/IEC)?[ -]?\d{4,5}(?:-\d)?|SOC[ -]?[123](?: type (?:1|2|ii?))?|HIPAA|PCI[ -]DSS|FedRAMP|CSA STAR|TISAX|C5)\b",
     re.IGNORECASE,
 )
-COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class Rule(BaseModel):
