@@ -15,7 +15,7 @@ export OMP_WAIT_POLICY = PASSIVE
 export TOKENIZERS_PARALLELISM = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ingest serve test check format quality bench soak train lock image clean
+.PHONY: help setup run ingest serve test check format quality bench soak train lock sbom image clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -79,6 +79,10 @@ lock: setup  ## writes requirements.lock anew from pyproject.toml: versions and 
 	$(PY) -m pip install --quiet uv
 	$(PY) -m uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-package torch --no-emit-index-url --no-header --quiet \
 		| awk '/^[a-z]/ {keep = !/^(nvidia-|cuda-|triton)/} keep' > requirements.lock
+
+sbom: setup  ## writes sbom.cdx.json: a software bill of materials (CycloneDX) of what .venv holds
+	$(PY) -m pip install --quiet cyclonedx-bom
+	$(PY) -m cyclonedx_py environment $(PY) --pyproject pyproject.toml --output-reproducible -o sbom.cdx.json
 
 image:  ## the container image, with the index of POLICIES baked in
 	docker build --target baked --build-context policies=$(POLICIES) --tag vendor-privacy-index .
