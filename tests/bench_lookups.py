@@ -63,7 +63,8 @@ def compare(args: argparse.Namespace, at: Path, environment: dict[str, str]) -> 
             ours, theirs = max(pairs, key=lambda pair: pair[0].per_second)
             print(
                 f"{target:32} {body.stat().st_size / 1000:6.1f} kB  ours {ours.per_second:4.0f}/s "
-                f"p50 {ours.p50:4.1f} p99 {ours.p99:4.1f} ms {1000 * ours.cpu:4.0f} µs of CPU  bare {theirs.per_second:5.0f}/s {1000 * theirs.cpu:4.0f} µs  "
+                f"p50 {ours.p50:4.1f} p99 {ours.p99:4.1f} ms {1000 * ours.cpu:4.0f} µs of CPU  "
+                f"bare {theirs.per_second:5.0f}/s {1000 * theirs.cpu:4.0f} µs  "
                 f"ratio {rate:.2f}, by CPU {cpu:.2f}  failed {sum(ours.failed for ours, _ in pairs)}"
             )
 
