@@ -30,6 +30,11 @@ DENIABLE = ("encryption_transit", "encryption_rest", "encryption_unspecified", "
 EXCLUSIVE = ("sharing", "right")
 # Tiers of rules that find recipients by their names.
 NAMES = ("named", "company")
+# A title in the line of what stands below it: a few words without a verb, ended as a sentence is.
+TITLE = re.compile(r"[^.:!?。：]{2,70}[.:。：](?=\s+\S)")
+VERB = re.compile(
+    r"\b(?:we|you|they|it|i|is|are|was|were|be|will|may|can|could|do|does|did|not|never|no|has|have|shall|must)\b|不|我们|您", re.IGNORECASE
+)
 # Below this the head's own proposals were right once in thirty, and only cost time.
 PROPOSES = -1.5
 
@@ -112,8 +117,9 @@ class Proposals:
         return self.hits[key]
 
     def surroundings(self, clause: Clause, kind: str, hits: Sequence[Hit]) -> tuple[dict[str, bool], bool]:
-        """The frames that hold around the first hit (or the clause), and whether a denial reaches it (or the clause's end)."""
-        start, end = (hits[0].start, hits[0].end) if hits else (0, len(clause.plain))
+        """The frames that hold around the first hit below a title (or the clause), and whether a denial reaches it (or the clause end)."""
+        told = next((hit for hit in hits if hit.start >= title_ends(clause)), hits[0] if hits else None)
+        start, end = (told.start, told.end) if told else (0, len(clause.plain))
         key = (kind, clause.ordinal, start, end)
         if key not in self.around:
             context = Context.of(clause.language)
@@ -200,6 +206,12 @@ def _statement(
             **{f"head:other:{other}": max(-2.0, scores.kind(clause, other) / 3) for other in FIELD if other != kind},
         }
     return Statement(clause, kind, label, hits, denied, features)
+
+
+def title_ends(clause: Clause) -> int:
+    """Where the title ends that a clause begins with ("**Sales.** We never sell …"), 0 where there is none: a title denies nothing."""
+    title = TITLE.match(clause.plain)
+    return title.end() if title and not VERB.search(title.group()) else 0
 
 
 def _words(match: re.Match[str]) -> tuple[int, int] | None:

@@ -88,6 +88,8 @@ def test_a_mention_is_no_statement(kind: str, heading: str, text: str) -> None:
         ("We do not sell your personal information to anyone.", "sale"),
         ("We never use your content to train AI models.", "ai_training"),
         ("我们不会出售您的个人信息。", "sale"),
+        ("**Selling of personal data.** Our company does not and will not sell it.", "sale"),
+        ("Sale of your information: never. We have not sold and will not sell your information.", "sale"),
     ],
 )
 def test_a_practice_denied_is_a_denial(text: str, label: str) -> None:
