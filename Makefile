@@ -63,7 +63,7 @@ bench: setup  ## speed, as ratios in one run: ingest and search against the bare
 	$(PY) -m tests.bench_scale --clauses 1000 10000 100000
 	$(PY) -m tests.bench_kill --kills 25
 
-soak: setup  ## for two hours: every write failing in turn, 200 kills of an ingest, 100,000 made-up requests, half an hour under load
+soak: setup  ## for hours: every write failing in turn, 200 kills of an ingest, 100,000 made-up requests, half an hour under load
 	$(PY) -m tests.bench_faults
 	$(PY) -m tests.bench_kill --kills 200
 	$(PY) -m tests.fuzz --cases 100000

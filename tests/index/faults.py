@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def _tide(settings: Settings) -> str:
         return queries.text(session, queries.versions(session, "tide")[-1].id)
 
 
-def _forked(work: object) -> str:
+def _forked(work: Callable[[], str]) -> str:
     """What `work` gives, done in a child: faiss may not have run in the parent of a fork, and only the child is armed."""
     read, write = os.pipe()
     child = os.fork()
@@ -110,7 +110,7 @@ def _forked(work: object) -> str:
         status = 1
         try:
             os.close(read)
-            os.write(write, work().encode())  # type: ignore[operator]
+            os.write(write, work().encode())
             status = 0
         except BaseException:
             traceback.print_exc()
