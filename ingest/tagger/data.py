@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -63,33 +63,32 @@ def gold(encoder: StateEncoder, folder: Path = GOLD) -> dict[str, Example]:
     return found
 
 
-def written(encoder: StateEncoder) -> list[Example]:
-    """What was written for training: whole policies, and passages, one example a file, each passage a section of its own."""
-    return [*_policies(encoder), *_passages(encoder)]
-
-
-def _policies(encoder: StateEncoder) -> Iterator[Example]:
+def written(encoder: StateEncoder) -> dict[str, Example]:
+    """The whole policies that were written for training, by name."""
+    found = {}
     for policy in policies.read():
         facts = [fact for fact in policy.facts if fact["kind"] == "collection"]
         made = example(policy.name, _split(policy.name, policy.text), facts, encoder)
         if made:
-            yield made
+            found[policy.name] = made
+    return found
 
 
-def _passages(encoder: StateEncoder) -> Iterator[Example]:
+def read_passages(encoder: StateEncoder) -> list[Example]:
+    """The passages that were written for training: one example a file, each passage a section of its own."""
     files: dict[str, list[passages.Passage]] = {}
     for passage in passages.read():
         if passage.language == "en":
             files.setdefault(passage.origin.split(":")[0], []).append(passage)
+    made = []
     for name, group in files.items():
         text, facts = "", []
         for passage in group:
             text += f"# {passage.heading or 'Privacy policy'}\n\n"
             facts += [_fact(mark, len(text)) for mark in passage.marks]
             text += passage.text.strip("\n") + "\n\n"
-        made = example(name, _split(name, text), facts, encoder)
-        if made:
-            yield made
+        made.append(example(name, _split(name, text), facts, encoder))
+    return [each for each in made if each]
 
 
 def _split(name: str, text: str) -> Policy:

@@ -18,23 +18,37 @@ from ingest.tagger.model import Finding, Names, Tagger, findings, together
 
 
 def unseen(
-    policies: Mapping[str, Example], written: Sequence[Example], names: Names, encoder: Embedder, keep: Path | None = None
+    gold: Mapping[str, Example],
+    written: Mapping[str, Example],
+    rest: Sequence[Example],
+    names: Names,
+    encoder: Embedder,
+    keep: Path | None = None,
 ) -> list[dict[str, list[Finding]]]:
-    """The findings in every policy by networks that learned from the other folds: one dictionary a reader."""
+    """The findings in every whole policy, real or written, by networks that learned from the other folds: one dictionary a reader.
+
+    `rest` is learned from in every fold. Of the written policies a fold is left out as well: what is found in them teaches the judges
+    the habits of networks on three times as many policies, which gave mention F1 0.015 at a precision of 0.75.
+    """
     found: list[dict[str, list[Finding]]] = [{} for _ in train.READERS]
-    for number, fold in enumerate(train.folds(list(policies)), start=1):
+    policies = {**gold, **written}
+    for number, (real, made) in enumerate(zip(train.folds(list(gold)), train.folds(list(written)), strict=True), start=1):
         print(f"fold {number} of {train.FOLDS}", flush=True)
-        examples = [*(example for name, example in policies.items() if name not in fold), *written]
+        fold = {*real, *made}
+        examples = [*(example for name, example in policies.items() if name not in fold), *rest]
         tagger = Tagger(list, train.OUTSIDE, names)
         for each, network in zip(found, train.networks(examples, encoder.folder, keep), strict=True):
-            each |= {name: tagger.settled(findings(network, policies[name].view, train.OUTSIDE), encoder) for name in fold}
+            each |= {name: tagger.settled(findings(network, policies[name].view, train.OUTSIDE), encoder) for name in sorted(fold)}
     return found
 
 
-def judged(policies: Mapping[str, Example], found: Sequence[Mapping[str, list[Finding]]]) -> dict[str, list[Finding]]:
-    """The same findings with the word of judges that learned from the other folds, of all readers together."""
+def judged(
+    gold: Mapping[str, Example], written: Mapping[str, Example], found: Sequence[Mapping[str, list[Finding]]]
+) -> dict[str, list[Finding]]:
+    """The findings in the real policies with the word of judges that learned from the others, of all readers together."""
     heard: dict[str, list[Finding]] = {}
-    for fold in train.folds(list(policies)):
+    policies = {**gold, **written}
+    for fold in train.folds(list(gold)):
         forests = [train.judge(policies, {name: own for name, own in each.items() if name not in fold}) for each in found]
         for name in fold:
             policy = policies[name].view.policy

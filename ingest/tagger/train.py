@@ -156,12 +156,13 @@ def main() -> None:
     # One thread: with two on a busy two-core machine a backward pass took 70 times as long.
     torch.set_num_threads(1)
     encoder = Embedder()
-    policies, written, phrases = data.gold(encoder, args.gold), data.written(encoder), names(encoder)
-    unseen = measure.unseen(policies, written, phrases, encoder, args.keep)
-    figures = measure.score(policies, measure.judged(policies, unseen), args.gold)
+    gold, written, rest, phrases = data.gold(encoder, args.gold), data.written(encoder), data.read_passages(encoder), names(encoder)
+    unseen = measure.unseen(gold, written, rest, phrases, encoder, args.keep)
+    figures = measure.score(gold, measure.judged(gold, written, unseen), args.gold)
     print(json.dumps(figures, indent=2))
     if not args.cross_validate:
-        examples = [*policies.values(), *written]
+        policies = {**gold, **written}
+        examples = [*policies.values(), *rest]
         trained = networks(examples, encoder.folder, args.keep)
         readers = [Reader(network, judge(policies, found)) for network, found in zip(trained, unseen, strict=True)]
         save(Tagger(lambda: readers, OUTSIDE, phrases), card(examples, encoder, figures))
