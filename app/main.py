@@ -16,6 +16,7 @@ from app.access import Access, rates
 from app.answers import Answers
 from app.compression import Compression
 from app.deps import only_known_parameters
+from app.hosts import TrustedHosts, hosts
 from app.keys import wanted
 from app.mcp import gateway
 from app.metrics import Metrics
@@ -58,7 +59,9 @@ PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+js
 AT_THE_DOOR: dict[int | str, dict[str, Any]] = {
     401: {**PROBLEM, "description": "A key is needed, where the service asks for keys."},
     403: {**PROBLEM, "description": "The key has not this scope."},
+    400: {**PROBLEM, "description": "The request does not say which host it is meant for."},
     414: {**PROBLEM, "description": "The query is too long."},
+    421: {**PROBLEM, "description": "Meant for a host that is none of this service's; `detail` says which setting names them."},
     429: {**PROBLEM, "description": "Too many requests; `Retry-After` says when to come back."},
 }
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -107,6 +110,7 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     app.add_middleware(Answers, megabytes=settings.answers_mb)
     keys = wanted(settings)
     app.add_middleware(Access, keys=keys, rates=rates(settings, keys), at_once=settings.at_once)
+    app.add_middleware(TrustedHosts, hosts=hosts(settings))
     app.add_middleware(Surroundings, metrics=metrics)
     errors.install(app)
     caching.install(app)

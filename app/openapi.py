@@ -33,6 +33,7 @@ KEY = {
 PROBLEM, JSON = "application/problem+json", "application/json"
 # status → an example of what is answered.
 PROBLEMS: dict[str, dict[str, Any]] = {
+    "400": {"title": "Bad Request", "detail": "A request names the host it is meant for, once, in its `Host` header."},
     "401": {"title": "Unauthorized", "detail": "A key is needed here: `Authorization: Bearer vpi_…`."},
     "403": {"title": "Forbidden", "detail": "The key of chatbot has no scope 'metrics'."},
     "404": {
@@ -43,6 +44,11 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "406": {"title": "Not Acceptable", "detail": "image/png is not offered here. Ask for application/json, text/csv, text/markdown."},
     "413": {"title": "Content Too Large", "detail": "A request body may hold 64 KiB. Send a shorter one."},
     "414": {"title": "URI Too Long", "detail": "A query may hold 16 KiB. Ask for less at once."},
+    "421": {
+        "title": "Misdirected Request",
+        "detail": "'vpi.example' is not a host of this service. Ask by an address that is, or let whoever runs this service add it to "
+        "VPI_TRUSTED_HOSTS.",
+    },
     "422": {
         "type": "urn:vendor-privacy-index:malformed",
         "title": "Malformed request",

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     at_once: PositiveInt = Field(200, description="Requests under way at once; one more is answered 503.")
     answers_mb: int = Field(64, ge=0, description="Memory for answers that were given before and are given again as they are; 0: none.")
     public_url: str = Field("", description="Where readers reach the service, for links handed to bots; empty: `http://HOST:PORT`.")
-    mcp_hosts: str = Field(
-        "", description="Hosts that `/mcp/` answers to, separated by commas, beside this machine's own names and that of `public_url`."
+    trusted_hosts: str = Field(
+        "",
+        description="Hosts that requests may name, separated by commas (`vpi.example`, `vpi.example:8443`, `*.example`; `*`: any), beside "
+        "this machine's own names, what `host` binds and that of `public_url`.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Level of the structured log on stderr.")

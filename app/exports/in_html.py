@@ -9,8 +9,8 @@ from html import escape
 
 from app.exports.in_markdown import where
 from app.exports.report import Line, Report
-from app.pages.words import tongue
 from app.visible import visible
+from app.words import tongue
 
 STYLE = """
 :root { color-scheme: light dark; }

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from app.coverage import fits, weight
 from app.exports.saying import polar
-from app.pages.words import label
+from app.words import label
 from index import taxonomy
 from index.queries import IndexedClause
 

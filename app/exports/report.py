@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.exports.saying import heading, named, polar, said
-from app.pages.words import label
 from app.routes.vendors import card
 from app.schemas.answers import CardOut, KindCount, Status
 from app.silence import nearest, status_of
 from app.visible import shortened
+from app.words import label
 from index import facts as models
 from index import queries, taxonomy
 from index.queries import FactFilter, VendorEntry

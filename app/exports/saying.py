@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.pages.words import label, period, plain
+from app.words import label, period, plain
 
 
 def said(fact: Any) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.exports.saying import denies, polar, said
-from app.pages.words import label
 from app.silence import status_of
+from app.words import label
 from index import facts as models
 from index import queries, taxonomy
 from index.errors import VersionUnknown

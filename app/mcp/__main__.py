@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from app import logs
-from app.mcp.gateway import address
+from app.hosts import address
 from app.mcp.server import build
 from app.mcp.tools import Tools
 from app.metrics import Metrics

@@ -7,20 +7,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 from anyio import to_thread
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.errors import problem
+from app.hosts import address, hosts
 from app.service import Service
 from index.settings import Settings
 
 # With and without the slash: clients are told either, and a redirect would go to whatever host the caller names.
 PATHS = ("/mcp/", "/mcp")
-ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  # compared with, not listened on
 
 
 class Gateway:
@@ -32,11 +33,17 @@ class Gateway:
     def __init__(self, service: Service, settings: Settings) -> None:
         self._service = service
         self._settings = settings
+        self._hosts = hosts(settings)
         self._app: ASGIApp | None = None
         self._asked = self._loaded = anyio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = self
+        # A bot sends none. A page's script may come from anywhere, and would ask with its visitor's key.
+        origin = Headers(scope=scope).get("origin")
+        if origin is not None and not self._hosts.holds_origin(origin):
+            said = f"Pages of {origin[:100]} may not ask here. VPI_TRUSTED_HOSTS names the hosts whose pages may."
+            return await problem(403, said, scope["path"])(scope, receive, send)
         self._asked.set()
         await self._loaded.wait()
         assert self._app is not None
@@ -63,22 +70,7 @@ class Gateway:
         from app.mcp import server
         from app.mcp.tools import Tools
 
-        return server.http(server.build(Tools(self._service, address(self._settings))), [*server.LOOPBACK, *hosts(self._settings)])
-
-
-def address(settings: Settings) -> str:
-    """Where readers reach the service, for links in answers: as the settings say, else where it listens."""
-    if settings.public_url:
-        return settings.public_url
-    host = "127.0.0.1" if settings.host in ANY_ADDRESS else settings.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-
-
-def hosts(settings: Settings) -> list[str]:
-    """The hosts a request may name, beside those of this machine."""
-    named = [host.strip() for host in settings.mcp_hosts.split(",")]
-    own = urlsplit(address(settings)).netloc
-    return [host for host in dict.fromkeys([*named, own]) if host]
+        return server.http(server.build(Tools(self._service, address(self._settings))))
 
 
 def install(app: Starlette, gateway: Gateway) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.citing import place
 from app.comparing import Cell, values
 from app.mcp import results
-from app.pages.citing import place
 from app.summary import detail
 from index.diff import ClauseChange, FactChange
 from index.domain import Document

@@ -48,7 +48,6 @@ NEXT: dict[type[errors.VpiError], str] = {
     errors.DocumentUnknown: "Call changes without `older` and `newer` to see which versions there are.",
     errors.CursorInvalid: "A cursor goes on only with the arguments it was given for.",
 }
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
@@ -89,16 +88,11 @@ def build(tools: Tools, lifespan: Lifespan | None = None) -> MCPServer[Any]:
     return server
 
 
-def http(server: MCPServer[Any], hosts: list[str]) -> tuple[Any, Callable[[], AbstractAsyncContextManager[None]]]:
-    """The server as an ASGI app over streamable HTTP without sessions, and what must surround it while it answers.
-
-    Only requests for these hosts are answered, and from pages of them: another site's script could otherwise reach a service on the
-    visitor's own machine by letting its name point there.
-    """
-    allowed = [form for host in hosts for form in ((host,) if ":" in host.rpartition("]")[2] else (host, f"{host}:*"))]
-    origins = [f"{scheme}://{host}" for scheme in ("http", "https") for host in allowed]
-    security = TransportSecuritySettings(enable_dns_rebinding_protection=True, allowed_hosts=allowed, allowed_origins=origins)
-    server.streamable_http_app(json_response=True, stateless_http=True, max_request_body_size=BODY_LIMIT, transport_security=security)
+def http(server: MCPServer[Any]) -> tuple[Any, Callable[[], AbstractAsyncContextManager[None]]]:
+    """The server as an ASGI app over streamable HTTP without sessions, and what must surround it while it answers."""
+    # Hosts are checked for every path (`app.hosts`), and where a page comes from before this is reached (`app.mcp.gateway`).
+    unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    server.streamable_http_app(json_response=True, stateless_http=True, max_request_body_size=BODY_LIMIT, transport_security=unchecked)
     return server.session_manager.handle_request, server.session_manager.run
 
 

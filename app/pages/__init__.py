@@ -36,8 +36,8 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from app.pages import words
-from app.pages.citing import place
+from app import words
+from app.citing import place
 
 STATIC = Path(__file__).parent.parent / "static"
 templates = Environment(

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from app import words
 from app.deps import SessionDep, VendorDep
-from app.pages import render, words
+from app.pages import render
 from app.routes.changes import between
 from app.summary import in_short
 from index import queries

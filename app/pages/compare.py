@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 
 from app import comparing
+from app.citing import Cited, cited
 from app.comparing import Cell, Row
 from app.deps import SessionDep
 from app.pages import render
-from app.pages.citing import Cited, cited
-from app.pages.words import in_words, label
 from app.routes.compare import MOST, Kind, compared, ids
 from app.summary import detail, in_short, polar
+from app.words import in_words, label
 from index import queries, taxonomy
 from index.errors import VendorUnknown
 from index.queries import period_days

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from app.pages.citing import anchor_of
-from app.pages.words import label, one_line
+from app.citing import anchor_of
 from app.summary import in_short
+from app.words import label, one_line
 from index.domain import Heading, Span
 from index.facts import QUOTE_LIMIT
 from index.queries import IndexedClause

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from app.pages.citing import Cited, cited
-from app.pages.words import UNSAID, country, distinct, label, period
+from app.citing import Cited, cited
 from app.schemas.answers import Status
 from app.silence import status_of
+from app.words import UNSAID, country, distinct, label, period
 from index import facts as models
 from index import taxonomy
 

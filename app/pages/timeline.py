@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.pages.citing import Cited, cited
-from app.pages.words import distinct, label, period
+from app.citing import Cited, cited
+from app.words import distinct, label, period
 from index import taxonomy
 from index.queries import period_days
 

@@ -24,7 +24,7 @@ def serving(**settings: Any) -> Iterator[str]:
     thread.start()
     try:
         deadline = time.monotonic() + 60
-        while not server.started and time.monotonic() < deadline:
+        while not server.started and thread.is_alive() and time.monotonic() < deadline:
             time.sleep(0.01)
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:

@@ -32,7 +32,7 @@ LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
 @pytest.fixture(scope="module")
 def address(data_dir: Path) -> Iterator[str]:
-    with serving(data_dir=data_dir, mcp_hosts="bots.example, 10.0.0.5:9000", public_url="https://vpi.example/base") as found:
+    with serving(data_dir=data_dir, trusted_hosts="bots.example, 10.0.0.5:9000", public_url="https://vpi.example/base") as found:
         yield found
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from app import words
 from app.main import create_app
-from app.pages import words
 from index.embedder import WordHashes
 from index.settings import Settings
 from tests.app.conftest import publish

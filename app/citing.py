@@ -1,4 +1,4 @@
-"""Words of a policy as a page cites them: each quote once, what it is cited for marked in it, with the way to its place."""
+"""Words of a policy as they are cited: each quote once, what it is cited for marked in it, with the way to its place."""
 
 from __future__ import annotations
 
