@@ -73,10 +73,11 @@ _HALVES = {"Y": ("P", "M", 6), "M": ("P", "D", 15), "D": ("PT", "H", 12), "H": (
 
 _AT_LEAST = (
     r"at least|(?:no|not) (?:less|fewer|shorter|sooner|earlier) than|(?:a )?minimum(?: \w+){0,3}(?: of)?"
-    r"|不少于|不低于|不短于|至少|最少|最短|最低"
+    r"|(?:longer|more) than|不少于|不低于|不短于|至少|最少|最短|最低"
 )
 _AT_MOST = (
-    r"up to|at (?:the )?(?:most|latest)|within|(?:no|not) (?:more|longer|later|greater) than|(?:not|never)(?: to)? exceed(?:ing|s)?"
+    r"up to|at (?:the )?(?:most|latest)|within|(?:not|never|n[’']t)\b[^.;,]{0,40}?\b(?:longer|more|later) than|in no (?:event|case) after|"
+    r"(?:no|not) (?:more|longer|later|greater) than|(?:not|never)(?: to)? exceed(?:ing|s)?"
     r"|(?:a )?max(?:imum)?\.?(?: \w+){0,3}(?: of)?|less than|under|fewer than|in (?:under|less than)"
     r"|不超过|不多于|不长于|不晚于|不得超过|最长|最多|至多|最迟|最晚"
 )

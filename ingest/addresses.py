@@ -35,12 +35,15 @@ REFUSED = [
         ("64:ff9b:1::/48", "an IPv6 address with an IPv4 address inside (NAT64)"),
         ("2001::/32", "an IPv6 address with an IPv4 address inside (Teredo)"),
         ("2002::/16", "an IPv6 address with an IPv4 address inside (6to4)"),
+        ("3fff::/20", "an address for documentation"),
         ("fc00::/7", "a private address"),
         ("fe80::/10", "a link-local address"),
         ("fec0::/10", "a private address"),
         ("ff00::/8", "a multicast address"),
     )
 ]
+# All that is handed out to the public; older Pythons call some of the rest global.
+UNICAST = ipaddress.IPv6Network("2000::/3")
 HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -49,7 +52,8 @@ def only_public(address: Address) -> str | None:
     for network, why in REFUSED:
         if address.version == network.version and address in network:
             return why
-    return None if address.is_global and not address.is_multicast else "not a public address"
+    public = address.is_global and not address.is_multicast and (address.version == 4 or address in UNICAST)
+    return None if public else "not a public address"
 
 
 def is_literal(host: str) -> Address | None:
@@ -79,4 +83,4 @@ def checked_addresses(host: str, found: Sequence[str], permit: Permit) -> list[A
 
 def without_credentials(url: str) -> str:
     """A URL as it may stand in a message."""
-    return re.sub(r"(?<=//)[^/@]*@", "…@", url)[:300]
+    return re.sub(r"(?<=//)[^/?#]*@", "…@", url)[:300]

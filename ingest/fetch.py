@@ -93,7 +93,11 @@ async def in_time(url: str, settings: Settings, transport: httpx.AsyncBaseTransp
     except TimeoutError:
         message = f"{without_credentials(url)} took longer than {settings.fetch_timeout_s:g} s. Try again, or set VPI_FETCH_TIMEOUT_S."
         raise FetchRefused(message) from None
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, zlib.error) as error:
+    except (httpx.InvalidURL, httpx.RemoteProtocolError):
+        # Without what is wrong with it: of a redirect that may be a part of a password.
+        message = f"{without_credentials(url)} answers with what is not HTTP, or leads to what is not a URL. Look it up in a browser."
+        raise FetchRefused(message) from None
+    except (httpx.HTTPError, httpx.StreamError, zlib.error) as error:
         raise FetchRefused(f"{without_credentials(url)} could not be fetched: {error or type(error).__name__}. Try again later.") from None
 
 
@@ -154,10 +158,12 @@ def checked_url(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise FetchRefused(f"{shown} is not a URL ({error}). Give the address as the browser shows it.") from None
+        # "http://user:pass/word@host/" is none, and what is wrong with it is the password.
+        said = f"{shown} is not a URL ({error})" if "@" not in url else "That is not a URL"
+        raise FetchRefused(f"{said}. Give the address as the browser shows it.") from None
     if parsed.scheme not in ("http", "https"):
         raise FetchRefused(f"{shown} is not fetched: only http and https are. Give a file of this machine by its path.")
-    if parsed.userinfo:
+    if "@" in re.split("[/?#]", url.partition("//")[2])[0]:
         raise FetchRefused(f"{shown} carries a user name or password. Policies are public: give the address without it.")
     if parsed.port not in (None, 80, 443):
         raise FetchRefused(f"{shown} is not fetched: port {parsed.port} is not 80 or 443.")

@@ -25,6 +25,8 @@ import numpy.typing as npt
 
 from index import snapshot, words
 from index.domain import Document, Policy, Vendor
+from index.embedder import Embedder
+from index.onnx_encoder import OnnxEncoder
 from index.query_encoder import QueryEncoder
 from index.search import Searcher
 from index.settings import Settings
@@ -90,7 +92,7 @@ def real(at: Path) -> tuple[list[str], Matrix]:
     kept = at / "real.npy"
     if not kept.exists():
         at.mkdir(parents=True, exist_ok=True)
-        np.save(kept, QueryEncoder().encode(texts))
+        np.save(kept, OnnxEncoder(Embedder().folder).encode(texts))
     return texts, np.load(kept)
 
 

@@ -16,6 +16,7 @@ from ingest import scope
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
 from ingest.phrases import phrase, sentence
+from ingest.prose import Prose
 from ingest.rulebook import Rule, Rulebook
 
 # A verb of keeping further away than this from a duration has another one beside it that the rules do not know.
@@ -52,9 +53,10 @@ def _without_echoes(facts: list[Retention], rules: tuple[Rule, ...]) -> Iterator
     weak = {rule.id for rule in rules if rule.fields.get("weak")}
     timed = [(fact.start, fact.end) for fact in facts if fact.rule == "legal_requirement" and fact.period]
     opening = {rule.id for rule in rules if rule.fields.get("opens")}
+    opened = [fact.event for fact in facts if fact.rule == "period_after_event"]
     for fact in facts:
         echo = (
-            (fact.origin in opening and "period_after_event" in said)
+            (fact.origin in opening and any(_same_event(fact.event, event) for event in opened))
             or (fact.origin in weak and said - {"as_long_as_needed", "legal_requirement"})
             or (fact.rule == "not_retained" and "on_device_only" in said)
             or (fact.rule == "until_event" and (fact.event or "").startswith("which") and any(other.period for other in facts))
@@ -64,42 +66,63 @@ def _without_echoes(facts: list[Retention], rules: tuple[Rule, ...]) -> Iterator
             yield fact
 
 
+def _same_event(event: str | None, opened: str | None) -> bool:
+    """Whether a period starts at this event: it names the event, a part of it, or none."""
+    if not event or not opened:
+        return True
+    short, long = sorted((event.lower(), opened.lower()), key=len)
+    return short in long
+
+
 def _of_clause(policy: Policy, clause: Clause, rules: tuple[Rule, ...]) -> Iterator[Retention]:
     cues = [rule for rule in rules if "cue" in rule.fields]
+    prose = Prose.of(clause)
     title = clause.section[-1] if clause.section else ""
-    in_column = _speaks_of_retention(clause.lead or "", cues) or _holds("column", clause.lead or "", cues)
+    column = _holds("column", clause.lead or "", cues)
+    in_column = column or _speaks_of_retention(clause.lead or "", cues)
     # "Messages: 12 months." below "Storage" says how long; a sentence there may speak of anything.
-    labelled = _holds("labels", title, cues) and _holds("label", clause.plain, cues)
+    labelled = _holds("labels", title, cues) and _holds("label", prose.text, cues)
     on_topic = in_column or labelled or _speaks_of_retention(title, cues)
-    yield from _with_period(policy, clause, cues, on_topic, in_column)
+    yield from _with_period(policy, clause, prose, cues, on_topic, in_column)
+    below = {"topic": on_topic, "column": in_column}
     for rule in rules:
-        if "rule" not in rule.fields or (rule.fields.get("under") == "topic" and not on_topic):
+        if "rule" not in rule.fields or not below.get(rule.fields.get("under", ""), True):
             continue
-        for match in rule.find(clause.plain):
+        for match in rule.find(prose.text):
             groups = match.groupdict()
             items = number(groups["items"].replace(",", "")) if groups.get("items") else None
             if rule.fields["rule"] == "last_n_items" and not (
-                items and (on_topic or _governor(clause.plain, match.start(), match.end(), cues))
+                items and (on_topic or _governor(prose.text, match.start(), match.end(), cues))
             ):
                 continue
             event = groups.get("event") or groups.get("event2") or groups.get("during")
-            yield _fact(policy, clause, match.start(), match.end(), rule.id, rule.fields, items=items, event=event)
+            yield _fact(policy, clause, prose, match.start(), match.end(), rule.id, rule.fields, items=items, event=_cut(event, cues))
 
 
-def _with_period(policy: Policy, clause: Clause, cues: list[Rule], on_topic: bool, in_column: bool) -> Iterator[Retention]:
-    text = clause.plain
+def _with_period(
+    policy: Policy, clause: Clause, prose: Prose, cues: list[Rule], on_topic: bool, in_column: bool
+) -> Iterator[Retention]:  # fmt: skip
+    text = prose.text
+    # Below a heading on retention "Purchases: 3 years" is a label and its period; the label's words govern nothing.
+    label = next((match.end("label") for rule in cues if rule.fields["cue"] == "label" for match in rule.find(text)), 0) if on_topic else 0
     for period in periods(text):
-        governor = _governor(text, period.start, period.end, cues)
-        if not in_column and (governor == "other" or (governor is None and not on_topic)):
+        past = label if label <= period.start else 0
+        governor = _governor(text[past:], period.start - past, period.end - past, cues)
+        if _holds("past_period", text[: period.start], cues) or (
+            not in_column and (governor == "other" or (governor is None and not on_topic))
+        ):
             continue
         event, end = _event(text, period, cues)
+        event = _cut(event or _event_of_lead(clause.lead, cues), cues)
         # A deadline for erasing runs from an event, be it named in the sentence before; how long something is kept needs none.
         runs_from_event = event is not None or (governor == "erased" and period.bound == "at_most")
         rule: RetentionRule = "period_after_event" if runs_from_event else "fixed_period"
         if governor != "erased" and _by_law(text, period, cues):
             rule = "legal_requirement"
         bound: Bound | None = "configurable" if period.bound == "exact" and _holds("configurable", text, cues) else period.bound
-        yield _fact(policy, clause, period.start, end, "retention.period", {"rule": rule, "bound": bound}, period=period, event=event)
+        yield _fact(
+            policy, clause, prose, period.start, end, "retention.period", {"rule": rule, "bound": bound}, period=period, event=event
+        )
 
 
 def _governor(text: str, start: int, end: int, cues: list[Rule]) -> str | None:
@@ -146,11 +169,28 @@ def _event(text: str, period: Period, cues: list[Rule]) -> tuple[str | None, int
     return None, period.end
 
 
+def _event_of_lead(lead: str | None, cues: list[Rule]) -> str | None:
+    """The event of a lead-in: what stands under "After your account is closed, we keep:" runs from there."""
+    for rule in (rule for rule in cues if rule.fields["cue"] == "event" and rule.fields["at"] == "before" and rule.fields.get("leads")):
+        if match := rule.pattern.search((lead or "").rstrip(" :")):
+            return next((event for event in match.groupdict().values() if event), None)
+    return None
+
+
+def _cut(event: str | None, cues: list[Rule]) -> str | None:
+    """The event without what the sentence says after it ("… or as otherwise needed")."""
+    if not event:
+        return None
+    ends = [match.start() for rule in cues if rule.fields["cue"] == "event_ends" for match in rule.find(event) if match.start() > 3]
+    return event[: min(ends, default=len(event))]
+
+
 def _fact(
-    policy: Policy, clause: Clause, start: int, end: int, origin: str, fields: Any, *,
+    policy: Policy, clause: Clause, prose: Prose, start: int, end: int, origin: str, fields: Any, *,
     period: Period | None = None, items: int | None = None, event: str | None = None,
 ) -> Retention:  # fmt: skip
-    """The fact for the range of the clause's text; `fields` are those of the rule that gave it."""
+    """The fact for the range of the clause's prose; `fields` are those of the rule that gave it."""
+    start, end = prose.span(start, end)
     first, last = phrase(policy.plain, clause.start + start, clause.start + end, clause.start, clause.end)
     polarity: Polarity = fields.get("polarity", "yes")
     what, categories = scope.of(policy.plain[first:last], clause.lead)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from index.countries import Place, hosts
+from index.countries import Place, hosts, places
 from index.domain import Clause, Policy
 from index.facts import StorageLocation
 from ingest.cities import places_and_cities
@@ -18,6 +18,7 @@ from ingest.evidence import evidence
 from ingest.extract.document import is_own
 from ingest.extract.tools import Tools
 from ingest.phrases import phrase
+from ingest.prose import Prose
 from ingest.rulebook import Rule, Rulebook
 
 _FRAMEWORK = "storage.framework"
@@ -29,6 +30,7 @@ FRAGMENT = 40
 ENTRY = 120
 _IN = re.compile(r"\b(?:in|to|within|into|at|including|as)\s+(?:the\s+)?(?:[^.;\n]{0,60}?(?:,|/|and|or|\()\s*(?:the\s+)?)?$", re.IGNORECASE)
 _LABEL = re.compile(r"\W*[A-Z][\w ]{3,50}:\s")
+_INITIALS = re.compile(r"\b([A-Z])\.(?=[A-Z]\b|[\s,)])")
 _SENTENCE_BREAK = re.compile(r"(?<!U\.S)(?<!U\.K)\.\s+(?=[A-Z])|[。；]")
 
 
@@ -67,22 +69,23 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation
 
 def _all(policy: Policy) -> Iterator[StorageLocation]:
     for clause in policy.clauses:
-        cues = _Cues(Rulebook.load().of("storage_location", clause.language), clause.plain)
+        prose = Prose.of(clause)
+        cues = _Cues(Rulebook.load().of("storage_location", clause.language), prose.text)
         seen: set[tuple[str | None, str]] = set()
-        for fact in _of_clause(policy, clause, cues):
+        for fact in _of_clause(policy, clause, prose, cues):
             if (fact.country, fact.mode) not in seen:
                 seen.add((fact.country, fact.mode))
                 yield fact
 
 
-def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageLocation]:
-    text = clause.plain
+def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Iterator[StorageLocation]:
+    text = prose.text
     if cues.has("other_matter"):
         return
     above = " / ".join(clause.section[-2:])
     stored, moved = cues.has("storage"), cues.has("transfer")
     # Below a heading on transfers a sentence need not say again that data moves; a fragment ("EU, UK") says nothing.
-    listed = clause.lead is not None or text != clause.text or clause.text[:1] in "*-•–"
+    listed = clause.lead is not None or clause.plain != clause.text or clause.text[:1] in "*-•–"
     on_topic = cues.ends("section", above) and (listed or len(text) > FRAGMENT)
     labelled = cues.has("label") or cues.ends("column", clause.lead or "")
     recipients = cues.ends("recipients", " / ".join(clause.section[-1:]))
@@ -94,10 +97,10 @@ def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageL
     provider = host[2] if host else None
     denied = cues.has("denied")
     # A city is a place where a sentence says that data lies or goes there; elsewhere it is part of an address.
-    named = list(places_and_cities(text)) if not cues.has("address") else []
+    named = list(places_and_cities(text) if not cues.has("address") else places(text) if stored or moved else [])
     found: list[StorageLocation] = []
     for rule, match in cues.find("framework"):
-        found.append(_fact(policy, clause, match.start(), match.end(), rule.id, "US", "cross_border_transfer", safeguards))
+        found.append(_fact(policy, clause, prose, match.start(), match.end(), rule.id, "US", "cross_border_transfer", safeguards))
     if stored or moved or on_topic or labelled or recipients:
         for place in named:
             # An entry of a list of companies: a bullet, or a line that is no sentence.
@@ -109,33 +112,39 @@ def _of_clause(policy: Policy, clause: Clause, cues: _Cues) -> Iterator[StorageL
                 or ((stored or moved or (on_topic and (listed or _IN.search(text[: place.start])))) and _is_destination(text, place, cues))
             ):
                 found.append(
-                    _fact(policy, clause, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied)
+                    _fact(
+                        policy, clause, prose, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied
+                    )
+                )
+            elif moved and _OUTSIDE.search(text[: place.start]):
+                found.append(
+                    _fact(policy, clause, prose, place.start, place.end, "storage.abroad", None, mode, safeguards, provider, denied)
                 )
         for rule, match in cues.find("abroad") if (stored or moved) and not _LABEL.match(text) else []:
             if not cues.ends("people", text[: match.start()][-120:]):
-                found.append(_fact(policy, clause, match.start(), match.end(), rule.id, None, mode, safeguards, provider, denied))
+                found.append(_fact(policy, clause, prose, match.start(), match.end(), rule.id, None, mode, safeguards, provider, denied))
     # A safeguard speaks of transfers where the sentence does, or the section; where a country is named, it belongs to that country.
     if not found and not _LABEL.match(text) and (moved or cues.ends("transfer", above)):
         for rule, match in cues.find("safeguard"):
-            found.append(_fact(policy, clause, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards))
+            found.append(_fact(policy, clause, prose, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards))
     yield from found
     if not found and not named:
-        yield from _without_country(policy, clause, cues, host, denied)
+        yield from _without_country(policy, clause, prose, cues, host, denied)
 
 
 def _without_country(
-    policy: Policy, clause: Clause, cues: _Cues, host: tuple[int, int, str] | None, denied: bool
+    policy: Policy, clause: Clause, prose: Prose, cues: _Cues, host: tuple[int, int, str] | None, denied: bool
 ) -> Iterator[StorageLocation]:
     """Who keeps the data where no place is named: a host, or the vendor's (or the user's) own machines."""
     if host:
-        yield _fact(policy, clause, host[0], host[1], "storage.hosted_by", None, "storage", [], host[2], denied)
+        yield _fact(policy, clause, prose, host[0], host[1], "storage.hosted_by", None, "storage", [], host[2], denied)
         return
     for rule, match in [*cues.find("own_servers"), *cues.find("no_servers"), *cues.find("host_name")][:1]:
         provider = next((name for name in match.groupdict().values() if name), None)
         if provider and is_own(policy, provider):
             continue
         withheld = denied or rule.fields["cue"] == "no_servers"
-        yield _fact(policy, clause, match.start(), match.end(), rule.id, None, "storage", [], provider, withheld)
+        yield _fact(policy, clause, prose, match.start(), match.end(), rule.id, None, "storage", [], provider, withheld)
 
 
 def _is_host(policy: Policy, text: str, found: tuple[int, int, str], cues: _Cues) -> bool:
@@ -146,7 +155,8 @@ def _is_host(policy: Policy, text: str, found: tuple[int, int, str], cues: _Cues
 
 def _is_destination(text: str, place: Place, cues: _Cues) -> bool:
     first = max((cut.end() for cut in _SENTENCE_BREAK.finditer(text, 0, place.start)), default=0)
-    before = text[first : place.start]
+    # The stops of initials are none: "in Europe, the U.K. or Switzerland" is one list.
+    before = _INITIALS.sub(r"\1", text[first : place.start])
     if cues.ends("no_place", text[place.end : place.end + 40]) or cues.ends("people", before[-120:]) or _OUTSIDE.search(before):
         return False
     # "from the EEA, Switzerland or the UK to the United States": the nearest of source and destination before the place decides.
@@ -154,9 +164,10 @@ def _is_destination(text: str, place: Place, cues: _Cues) -> bool:
 
 
 def _fact(
-    policy: Policy, clause: Clause, start: int, end: int, origin: str, country: str | None, mode: Mode, safeguards: list[str],
+    policy: Policy, clause: Clause, prose: Prose, start: int, end: int, origin: str, country: str | None, mode: Mode, safeguards: list[str],
     provider: str | None = None, denied: bool = False,
 ) -> StorageLocation:  # fmt: skip
+    start, end = prose.span(start, end)
     first, last = phrase(policy.plain, clause.start + start, clause.start + end, clause.start, clause.end)
     return StorageLocation(
         **{**evidence(policy, first, last, origin, clause), "polarity": "no" if denied else "yes"},

@@ -39,6 +39,19 @@ def found(text: str) -> list[tuple[str, str | None, str | None]]:
         ("It will be removed from our backups within six (6) months.", [("period_after_event", "P6M", "at_most")]),
         ("We keep no logs of your visits.", [("not_retained", None, None)]),
         ("Your diary never leaves your phone.", [("on_device_only", None, None)]),
+        ("We **keep** your [photos](https://a.example) for **30 days**.", [("fixed_period", "P30D", "exact")]),
+        (
+            "Logs are kept until the case is closed and for up to two years after the verdict.",
+            [("period_after_event", "P2Y", "at_most"), ("until_event", None, None)],
+        ),
+        ("Badges are kept for the life of the account + 2 years.", [("period_after_event", "P2Y", "exact")]),
+        ("Scans are destroyed in no event after 2 years.", [("period_after_event", "P2Y", "at_most")]),
+        ("Deleting your account erases every board.", [("until_event", None, None)]),
+        ("We keep notes as long as required by the administrator of your account.", [("customer_instruction", None, "configurable")]),
+        ("We process your address until you unsubscribe.", [("until_event", None, None)]),
+        ("We may keep it for a longer period in the event of a complaint.", [("as_long_as_needed", None, None)]),
+        ("We do not read the sketch or ever store it.", [("not_retained", None, None)]),
+        ("If you do not log in for a year, your boards are erased.", [("period_after_event", "P1Y", "exact")]),
         ("日志的保存期限不少于六个月。", [("fixed_period", "P6M", "at_least")]),
         ("我们不会保存您的人脸图像。", [("not_retained", None, None)]),
         ("当您注销账号后，我们将删除您的个人信息。", [("until_event", None, None)]),
@@ -58,6 +71,11 @@ def test_a_statement_on_keeping_is_read_with_its_rule(text: str, facts: list[tup
         "You can delete your account at any time.",
         "We keep your data secure.",
         "We never store your password in plain text.",
+        "You can delete a message within 48 hours of sending it.",
+        "We may access, preserve and disclose records if it is necessary to stop fraud.",
+        "This applies to every use, including without limitation any copy you use.",
+        "If you want your name to be removed from our list, write to us.",
+        "You can learn more about retention periods in our policy.",
         "Log in within 30 days to accept the new terms.",
         "我们将在15个工作日内答复您。",
     ],
@@ -71,6 +89,24 @@ def test_several_periods_of_one_sentence_are_several_facts() -> None:
         ("fixed_period", "P3M", "at_least"),
         ("fixed_period", "P1Y", "at_most"),
     ]
+
+
+def test_a_period_below_a_lead_in_runs_from_the_event_that_it_names() -> None:
+    text = (
+        "## Retention\n\nAfter an account is closed, the following periods apply:\n\n- Without a purchase: 3 years\n- Invoices: ten years\n"
+    )
+    facts = [fact for fact in retention.find(policy(text, "markdown")) if fact.period]
+    assert [(fact.period, fact.rule, fact.event) for fact in facts] == [
+        ("P3Y", "period_after_event", "an account is closed"),
+        ("P10Y", "period_after_event", "an account is closed"),
+    ]
+
+
+def test_an_event_ends_where_the_sentence_goes_on_to_something_else() -> None:
+    (fact, *_) = retention.find(policy("We keep it for as long as your account is open or as otherwise needed to serve you.", "markdown"))
+    events = [other.event for other in retention.find(policy("We keep it until the lease ends, unless you ask us otherwise.", "markdown"))]
+    assert fact.rule == "as_long_as_needed"
+    assert events == ["the lease ends"]
 
 
 def test_a_table_of_periods_is_read_by_its_columns() -> None:

@@ -18,6 +18,12 @@ from tests.ingest.reading import policy
         ("您的信息存储于中国境内。", [("CN", "storage")]),
         ("Residents of California have rights.", []),
         ("This policy is under the laws of Spain.", []),
+        ("We keep your information in Norway and the EU.", [("NO", "storage"), (None, "storage")]),
+        ("If you are in Chad, the U.K., or Norway, your data is sent to Canada.", [("CA", "cross_border_transfer")]),
+        ("It is sent to a server of Acme Inc. (12 Long Street, Sacramento, CA 95834, USA).", [("US", "cross_border_transfer")]),
+        ("Our providers may be located outside the Republic of Korea.", [(None, "cross_border_transfer")]),
+        ("For data subjects located in Norway, please read the annex.", []),
+        ("For more information about transfers to Norway, write to us.", []),
     ],
 )
 def test_countries_count_where_data_lies_or_goes(text: str, facts: list[tuple[str | None, str]]) -> None:
