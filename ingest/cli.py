@@ -18,12 +18,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from index import queries, snapshot
+from index import queries
+from index.archive import archive
 from index.domain import Vendor
 from index.embedder import Embedder
 from index.errors import VpiError
 from index.settings import Settings
-from index.store import Session, reader
+from index.store import Session
 from ingest import pipeline, sources
 from ingest.job import Watch
 
@@ -109,21 +110,21 @@ def show(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Jso
 
 @app.command()
 def verify(as_json: Json = False) -> None:
-    """Check every file of the current snapshot against its sha256."""
-    found = snapshot.current(Settings().data_dir)
+    """Check the current snapshot against its sha256 sums."""
+    found = archive(Settings()).manifest()
     if as_json:
-        return _print_json(asdict(found.manifest))
-    counts = ", ".join(f"{number} {what}" for what, number in found.manifest.counts.items())
-    out.print(f"Snapshot {found.manifest.number} of {found.manifest.created_at} is whole: {counts}.")
+        return _print_json(asdict(found))
+    counts = ", ".join(f"{number} {what}" for what, number in found.counts.items())
+    out.print(f"Snapshot {found.number} of {found.created_at} is whole: {counts}.")
 
 
 @app.command()
 def rollback(as_json: Json = False) -> None:
     """Go back to the snapshot before the current one."""
-    found = snapshot.rollback(Settings().data_dir)
+    found = archive(Settings()).rollback()
     if as_json:
-        return _print_json(asdict(found.manifest))
-    out.print(f"Snapshot {found.manifest.number} of {found.manifest.created_at} is served again.")
+        return _print_json(asdict(found))
+    out.print(f"Snapshot {found.number} of {found.created_at} is served again.")
 
 
 @app.command()
@@ -131,8 +132,8 @@ def remove(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: J
     """Remove a vendor with all its documents and facts."""
     found = pipeline.remove(vendor, Settings())
     if as_json:
-        return _print_json({"removed": vendor, "snapshot": found.manifest.number})
-    out.print(f"{vendor} is gone from snapshot {found.manifest.number}; `rollback` brings it back.")
+        return _print_json({"removed": vendor, "snapshot": found.number})
+    out.print(f"{vendor} is gone from snapshot {found.number}; `rollback` brings it back.")
 
 
 def _ingest(given: list[sources.Source], as_json: bool) -> None:
@@ -170,14 +171,12 @@ def _progress() -> Iterator[Watch]:
 
 @contextmanager
 def _session() -> Iterator[Session]:
-    engine = reader(snapshot.current(Settings().data_dir).database)
-    with Session(engine) as session:
+    with archive(Settings()).open().session() as session:
         yield session
-    engine.dispose()
 
 
 def _known(vendor: str) -> Vendor | None:
-    if snapshot.pointer(Settings().data_dir) is None:
+    if archive(Settings()).pointer() is None:
         return None
     with _session() as session:
         return next((each for each in queries.all_vendors(session) if each.id == vendor), None)

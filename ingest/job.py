@@ -13,9 +13,9 @@ from index.embedder import Encoder, digest
 from index.errors import PolicyError
 from index.facts import Evidence
 from index.gloss import legible
+from index.saving import Saving, Whole, check
 from index.settings import Settings
 from index.snapshot import Made
-from index.store import Store, Whole, check
 from ingest import description, extract, fetch, readers, split, versions
 from ingest.memory import Remembering
 from ingest.sources import Source
@@ -53,7 +53,7 @@ class _Read:
 class Job:
     """Takes sources, then does what they ask of a draft's database."""
 
-    def __init__(self, settings: Settings, embedder: Encoder, store: Store, made: Made, same_model: bool, find: Find | None) -> None:
+    def __init__(self, settings: Settings, embedder: Encoder, store: Saving, made: Made, same_model: bool, find: Find | None) -> None:
         self.receipts: list[Receipt] = []
         self._settings, self._embedder, self._store = settings, embedder, store
         self._made_by, self._same_model = versions.digest(made), same_model
