@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -26,7 +28,8 @@ from index.errors import VpiError
 from index.settings import Settings
 from index.store import Session
 from ingest import pipeline, sources
-from ingest.job import Watch
+from ingest.findings import with_model, workers
+from ingest.job import Receipt, Watch
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Read policies into the index, and look after it."
@@ -50,10 +53,30 @@ def main() -> None:
 @app.command()
 def run(
     given: Annotated[list[str] | None, typer.Argument(help="Folders (with a vendors.toml, or one vendor a file) and files.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that look for what is in policies, each with one thread and a model.")] = 1,
+    parts: Annotated[Path | None, typer.Option(help="Folder in which `shard` left what it found.")] = None,
     as_json: Json = False,
 ) -> None:
     """Ingest policies. What has not changed is left alone; without arguments, what is held is brought up to date with the rules."""
-    _ingest(sources.of(given or []), as_json)
+    _ingest(sources.of(given or []), as_json, jobs, parts)
+
+
+@app.command()
+def shard(
+    which: Annotated[str, typer.Argument(help="Which documents: `2/8` is every eighth from the second on.")],
+    given: Annotated[list[str], typer.Argument(help="The folders and files that `run` is given, in the same order.")],
+    parts: Annotated[Path, typer.Option(help="Folder for what is found; `run --parts` takes it from there.")],
+    as_json: Json = False,
+) -> None:
+    """Do a share of the work of `run`, on any machine, without touching the index. What was done already is left alone."""
+    number, slash, of = which.partition("/")
+    if not (slash and number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
+        raise typer.BadParameter(f"{which!r} is no share. Write 1/8 … 8/8.")
+    settings = Settings()
+    embedder = Embedder(settings.embedding_model, threads=1)
+    receipts = pipeline.shard(sources.of(given), int(number), int(of), parts, settings, embedder)
+    refused = _print_receipts(receipts, as_json, [asdict(receipt) for receipt in receipts])
+    raise typer.Exit(1 if refused else 0)
 
 
 @app.command()
@@ -136,21 +159,28 @@ def remove(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: J
     out.print(f"{vendor} is gone from snapshot {found.number}; `rollback` brings it back.")
 
 
-def _ingest(given: list[sources.Source], as_json: bool) -> None:
+def _ingest(given: list[sources.Source], as_json: bool, jobs: int = 1, parts: Path | None = None) -> None:
     settings, began = Settings(), time.monotonic()
     embedder = Embedder(settings.embedding_model, threads=0)
-    with _progress() as watch:
-        report = pipeline.ingest(given, settings, embedder, watch=watch)
-    if as_json:
-        _print_json(asdict(report))
-    else:
-        for receipt in report.receipts:
-            what = f"{receipt.clauses} clauses, {receipt.facts} facts" if receipt.clauses else receipt.document or ""
-            line = f"{receipt.outcome:10}  {receipt.vendor:20}  {escape(receipt.reason or what)}  [dim]{escape(receipt.source)}[/dim]"
-            (err if receipt.outcome == "refused" else out).print(line, highlight=False)
+    with _progress() as watch, workers(jobs, partial(with_model, settings.embedding_model)) as others:
+        report = pipeline.ingest(given, settings, embedder, watch=watch, workers=others, parts=parts)
+    _print_receipts(report.receipts, as_json, asdict(report))
+    if not as_json:
         ending = f"Snapshot {report.snapshot} is served." if report.published else "Nothing changed."
         out.print(f"{ending} {time.monotonic() - began:.1f} s", highlight=False)
     raise typer.Exit(1 if report.refused else 0)
+
+
+def _print_receipts(receipts: list[Receipt], as_json: bool, whole: Any) -> bool:
+    """A line a source, or the whole as JSON; True when one was refused."""
+    if as_json:
+        _print_json(whole)
+    else:
+        for receipt in receipts:
+            what = f"{receipt.clauses} clauses, {receipt.facts} facts" if receipt.clauses else receipt.document or ""
+            line = f"{receipt.outcome:10}  {receipt.vendor:20}  {escape(receipt.reason or what)}  [dim]{escape(receipt.source)}[/dim]"
+            (err if receipt.outcome == "refused" else out).print(line, highlight=False)
+    return any(receipt.outcome == "refused" for receipt in receipts)
 
 
 @contextmanager
