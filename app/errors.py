@@ -38,6 +38,7 @@ TITLES: dict[type[errors.VpiError], str] = {
     errors.SnapshotMissing: "No index yet",
     errors.SnapshotDamaged: "Index damaged",
     errors.ModelMismatch: "Index of another model",
+    errors.StoreUnreachable: "Database does not answer",
 }
 NEXT_STEP = {
     404: "No such page. GET /docs lists what there is.",

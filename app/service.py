@@ -7,6 +7,7 @@ import threading
 
 from app.asking.topics import Topics
 from app.metrics import Metrics
+from index.archive import archive
 from index.embedder import Encoder
 from index.errors import IndexError_, SnapshotMissing
 from index.search import Index, Searcher
@@ -20,6 +21,7 @@ class Service:
 
     def __init__(self, settings: Settings, embedder: Encoder, metrics: Metrics) -> None:
         self.settings = settings
+        self._archive = archive(settings)
         self._embedder = embedder
         self._metrics = metrics
         self._topics: Topics | None = None
@@ -75,7 +77,7 @@ class Service:
             # Loads the model now, so that the first question does not wait for it.
             self._embedder.encode_query("ready")
             self._topics = self._topics or Topics(self._embedder)
-            searcher = Searcher(self.settings, self._embedder, self._topics)
+            searcher = Searcher(self.settings, self._embedder, self._topics, self._archive)
         except IndexError_ as refusal:
             if str(refusal) != str(self._refusal):
                 log.warning("no index to serve", extra={"fields": {"reason": str(refusal)}})

@@ -12,6 +12,8 @@ VpiError
 │   ├── ModelMismatch      the index was built with other weights
 │   ├── ModelUnsupported   a model that cannot be run without torch: torch runs it
 │   ├── IngestRunning      another ingest holds the lock
+│   ├── IngestOvertaken    another ingest published meanwhile, by other rules or another model
+│   ├── StoreUnreachable   the database does not answer
 │   └── StorageFailed      the disk is full or broken: what was being written is thrown away
 ├── NotIndexed             what was asked for is not in the index
 │   ├── VendorUnknown
@@ -76,6 +78,14 @@ class ModelUnsupported(IndexError_):
 
 class IngestRunning(IndexError_):
     """Another ingest holds the lock."""
+
+
+class IngestOvertaken(IndexError_):
+    """Another ingest published something meanwhile that this one must not be mixed with."""
+
+
+class StoreUnreachable(IndexError_):
+    """The database does not answer, or takes no more connections."""
 
 
 class StorageFailed(IndexError_):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,15 +21,23 @@ def matrix(engine: Engine, after: int = 0) -> Vectors:
     asked = text("SELECT vector, json_extract(section, '$[#-1]') FROM clause WHERE row > :after ORDER BY row")
     with engine.connect() as connection:
         size = connection.execute(text("SELECT count(*) FROM clause WHERE row > :after"), {"after": after}).scalar_one()
-        titles: dict[str | None, Vectors] = {None: np.zeros(DIMENSION, np.float32)}
-        titles |= {title: np.frombuffer(vector, np.float32) for title, vector in connection.execute(text("SELECT text, vector FROM title"))}
+        titles = {title: np.frombuffer(vector, np.float32) for title, vector in connection.execute(text("SELECT text, vector FROM title"))}
         units: Vectors = np.empty((size, DIMENSION), np.float32)
         at = 0
         for rows in connection.execution_options(stream_results=True).execute(asked, {"after": after}).partitions(AT_ONCE):
             own = np.frombuffer(b"".join(vector for vector, _ in rows), np.float32).reshape(-1, DIMENSION)
-            found = own + TITLE_WEIGHT * np.array([titles[title] for _, title in rows], np.float32)
-            units[at : at + len(rows)] = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
+            units[at : at + len(rows)] = found_by(own, [title for _, title in rows], titles)
             at += len(rows)
+    return units
+
+
+def found_by(own: Vectors, titled: Sequence[str | None], titles: Mapping[str, Vectors]) -> Vectors:
+    """What clauses are found by, of their own vectors and the titles they stand under."""
+    nothing = np.zeros(DIMENSION, np.float32)
+    found = own + TITLE_WEIGHT * np.array([titles[title] if title is not None else nothing for title in titled], np.float32).reshape(
+        own.shape
+    )
+    units: Vectors = found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
     return units
 
 

@@ -39,7 +39,7 @@ def page(session: Session, query: Select[Any], keys: Sequence[Any], cursor: str 
 
     ordered = query.order_by(*keys)
     if cursor is not None:
-        _, *after = _decoded(cursor, tag(), len(keys))
+        _, *after = _decoded(cursor, tag(), keys)
         query = query.where(tuple_(*keys) > tuple_(*(literal(value) for value in after)))
     # Labelled, since a key that is computed from a column would go by that column's own name.
     labelled = [key.label(f"key_{place}") for place, key in enumerate(keys)]
@@ -51,18 +51,21 @@ def page(session: Session, query: Select[Any], keys: Sequence[Any], cursor: str 
     return [row[0] for row in rows], following, total
 
 
-def _decoded(cursor: str, tag: int, size: int) -> list[Any]:
+def _decoded(cursor: str, tag: int, keys: Sequence[Any]) -> list[Any]:
     try:
         values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        if isinstance(values, list) and len(values) == size + 1 and values[0] == tag and all(_storable(value) for value in values):
-            return values
+        fits = isinstance(values, list) and len(values) == len(keys) + 1 and values[0] == tag
+        if fits and all(_storable(value, key) for value, key in zip(values[1:], keys, strict=True)):
+            return list(values)
     except (ValueError, RecursionError, binascii.Error):
         pass
     raise CursorInvalid(cursor)
 
 
-def _storable(value: Any) -> bool:
-    """SQLite takes integers of 64 bits and text that is Unicode; a forged cursor may hold anything."""
+def _storable(value: Any, key: Any) -> bool:
+    """A text for a text, and one that is Unicode; a number for a number, of 64 bits at most. A forged cursor may hold anything."""
+    if isinstance(value, str) == issubclass(key.type.python_type, int | float):
+        return False
     if isinstance(value, str):
         return not any(0xD800 <= ord(character) <= 0xDFFF for character in value)
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**63

@@ -191,14 +191,18 @@ def clauses_by_id(session: Session, ids: Sequence[str]) -> list[IndexedClause]:
 
 def clauses_by_row(session: Session, wanted: Sequence[int]) -> list[IndexedClause]:
     """The clauses of these rows, in this order."""
+    if not wanted:
+        return []
     names = IndexedClause.__slots__
     at = names.index("section")
     # Past SQLAlchemy's queries, which took longer to put together than SQLite to answer, and every search asks this. The names are ours.
-    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(wanted))
-    asked = f"SELECT row, {columns} FROM clause WHERE row IN ({marks})"  # noqa: S608
+    connection = session.connection()
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join([mark] * len(wanted))
+    asked = f'SELECT "row", {columns} FROM clause WHERE "row" IN ({marks})'  # noqa: S608
     found = {}
-    for row, *values in session.connection().exec_driver_sql(asked, tuple(wanted)):
-        values[at] = tuple(json.loads(values[at]))
+    for row, *values in connection.exec_driver_sql(asked, tuple(wanted)):
+        values[at] = tuple(values[at] if isinstance(values[at], list) else json.loads(values[at]))
         found[row] = IndexedClause(*values)
     return [found[row] for row in wanted]
 

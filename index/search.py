@@ -15,10 +15,11 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from index import queries, snapshot, words
+from index import queries, words
+from index.archive import Archive, Opened, archive
 from index.domain import Vendor
 from index.embedder import Encoder
-from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, VendorUnknown
+from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, StoreUnreachable, VendorUnknown
 from index.favour import Favour, TopicModel
 from index.gloss import legible
 from index.highlight import Highlight, Stems, highlight
@@ -27,9 +28,7 @@ from index.places import places
 from index.postings import Postings
 from index.queries import FactFilter, IndexedClause
 from index.settings import Settings
-from index.snapshot import Snapshot
-from index.store import Session, reader
-from index.vectors import Vectors
+from index.store import Session
 
 Mode = Literal["hybrid", "semantic", "keyword"]
 Mask = npt.NDArray[np.bool_]
@@ -90,11 +89,10 @@ class _Ranked:
 class Index:
     """One snapshot, open and verified; safe to share between threads."""
 
-    def __init__(self, opened: Snapshot, embedder: Encoder, topics: TopicModel | None = None) -> None:
+    def __init__(self, opened: Opened, embedder: Encoder, topics: TopicModel | None = None) -> None:
         self.manifest = opened.manifest
         self._embedder = embedder
-        self._engine = reader(opened.database)
-        self._vectors = Vectors.open(opened.vectors)
+        self._opened, self._vectors = opened, opened.vectors
         with self.session() as session:
             self._vendors = {vendor.id: vendor for vendor in queries.all_vendors(session)}
             self._places = places(session)
@@ -105,11 +103,11 @@ class Index:
         self._facts: dict[str, list[Any]] = {}
         self._postings = Postings(self._places.row)
         if size != len(self._vectors):
-            raise SnapshotDamaged(f"{opened.folder}: {len(self._vectors)} vectors for {size} clauses. Ingest again.")
+            raise SnapshotDamaged(f"Snapshot {self.manifest.number}: {len(self._vectors)} vectors for {size} clauses. Ingest again.")
 
     def session(self) -> Session:
-        """A read-only session on the snapshot's database; use it in a `with`."""
-        return Session(self._engine)
+        """A read-only session on the snapshot's rows; use it in a `with`."""
+        return self._opened.session()
 
     def vendor(self, id: str) -> Vendor:
         """A vendor by id; raises VendorUnknown, which names near ones."""
@@ -158,8 +156,8 @@ class Index:
             asked, near = named.vendors, named.near
         allowed = self._places.mask([each.id for each in asked], language, since, every_version)
         wanted = words.terms(named.question)
-        with self.session() as session:
-            ranking = self._rank(session, named.question, wanted, allowed, mode, limit)
+        with self._opened.words() as asked_of, self.session() as session:
+            ranking = self._rank(asked_of, named.question, wanted, allowed, mode, limit)
             clauses = queries.clauses_by_row(session, [int(self._places.row[each.position]) for each in ranking])
         stems = Stems.of(wanted if highlights else ())
         hits = [
@@ -209,14 +207,15 @@ class Index:
 
 
 class Searcher:
-    """The current `Index` of a data folder; thread-safe."""
+    """The current `Index` of an archive; thread-safe."""
 
-    def __init__(self, settings: Settings, embedder: Encoder, topics: TopicModel | None = None) -> None:
-        """Opens the current snapshot. Raises SnapshotMissing, SnapshotDamaged, ModelMismatch.
+    def __init__(self, settings: Settings, embedder: Encoder, topics: TopicModel | None = None, home: Archive | None = None) -> None:
+        """Opens the current snapshot. Raises SnapshotMissing, SnapshotDamaged, ModelMismatch, StoreUnreachable.
 
         With `topics`, clauses that hold a fact on what is asked are ranked higher.
         """
         self._settings = settings
+        self._archive = home or archive(settings)
         self._embedder = embedder
         self._topics = topics
         self._refreshing = threading.Lock()
@@ -238,12 +237,12 @@ class Searcher:
         """Opens a newer snapshot when the pointer has moved, and swaps; True when it did. A damaged one leaves the old one served."""
         with self._refreshing:
             try:
-                if snapshot.pointer(self._settings.data_dir) == self._index.manifest.number:
+                if self._archive.pointer() == self._index.manifest.number:
                     self._problem = None
                     return False
                 # Requests under way keep the object they took; it is closed when the last of them lets go of it.
                 self._index = self._open()
-            except (SnapshotMissing, SnapshotDamaged, ModelMismatch) as error:
+            except (SnapshotMissing, SnapshotDamaged, ModelMismatch, StoreUnreachable) as error:
                 self._problem = str(error)
                 return False
             self._problem = None
@@ -263,7 +262,7 @@ class Searcher:
         self._stopped.set()
 
     def _open(self) -> Index:
-        opened = snapshot.current(self._settings.data_dir)
+        opened = self._archive.open()
         made = opened.manifest.made
         if made.model != self._embedder.fingerprint:
             raise ModelMismatch(

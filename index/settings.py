@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VPI_", env_file=".env", frozen=True, extra="ignore")
 
     data_dir: Path = Field(Path("data"), description="Where snapshots are kept.")
+    database_url: SecretStr = Field(
+        SecretStr(""), description="`postgresql://…`: snapshots are kept in that database instead, for many writers and many services."
+    )
     embedding_model: str = Field("", description="Path or name for SentenceTransformer; empty: the model that ships with the package.")
     fetch_limit_mb: PositiveInt = Field(10, description="A source larger than this is refused, counted after decompression.")
     fetch_timeout_s: PositiveFloat = Field(30.0, description="Seconds one fetch may take in all, redirects included.")

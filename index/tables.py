@@ -1,16 +1,45 @@
-"""The rows of `policies.db`. Only `store` writes them, only `store` and `queries` read them."""
+"""The rows of an index, in SQLite and in PostgreSQL. Only the stores write them, only `queries` and what it stands on read them."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary
+import numpy as np
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, LargeBinary
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
+from sqlalchemy.types import TypeDecorator, UserDefinedType
 from sqlmodel import Field, SQLModel
 
 DIMENSION = 384
+
+
+class PgVector(UserDefinedType[bytes]):
+    """A column of pgvector's: float32 in, the same float32 out."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return f"VECTOR({DIMENSION})"
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        # As numbers of double length, of which pgvector takes back exactly the float32 they came from.
+        return lambda vector: str(np.frombuffer(vector, np.float32).tolist())
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        return lambda told: np.array(told[1:-1].split(","), np.float32).tobytes()
+
+
+class Unit(TypeDecorator[bytes]):
+    """A vector as the bytes of float32[384]."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(PgVector() if dialect.name == "postgresql" else LargeBinary())
 
 
 class VendorRow(SQLModel, table=True):
@@ -87,7 +116,8 @@ class ClauseRow(SQLModel, table=True):
 
     __tablename__ = "clause"
 
-    row: int | None = Field(default=None, primary_key=True)
+    # SQLite numbers rows by columns of this one type alone; in PostgreSQL a number tells a row from those of all snapshots.
+    row: int | None = Field(default=None, primary_key=True, sa_type=BigInteger().with_variant(Integer, "sqlite"))
     id: str = Field(unique=True)
     document: str = Field(foreign_key="document.id", index=True)
     vendor: str
@@ -100,7 +130,7 @@ class ClauseRow(SQLModel, table=True):
     lead: str | None
     language: str
     embedded: str = Field(description="Digest of the text that `vector` was computed from: the clause without markup.")
-    vector: bytes = Field(sa_type=LargeBinary, description="float32[384], a unit vector.")
+    vector: bytes = Field(sa_type=Unit, description="float32[384], a unit vector.")
 
 
 class TitleRow(SQLModel, table=True):
@@ -109,7 +139,7 @@ class TitleRow(SQLModel, table=True):
     __tablename__ = "title"
 
     text: str = Field(primary_key=True)
-    vector: bytes = Field(sa_type=LargeBinary)
+    vector: bytes = Field(sa_type=Unit)
 
 
 class FactRow(SQLModel, table=True):

@@ -102,6 +102,11 @@ class Vectors:
             self._cells.add_with_ids(matrix[first:], np.arange(first, len(matrix), dtype=np.int64))
         return Vectors(_flat(matrix), self._cells)
 
+    @property
+    def matrix(self) -> Vectors_:
+        """The vectors themselves, in the index's own memory: not to be written to, nor kept longer than the index."""
+        return self._matrix
+
     def __len__(self) -> int:
         return int(self._flat.ntotal)
 

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,14 +20,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from index import queries, snapshot
+from index import queries
+from index.archive import archive
 from index.domain import Vendor
 from index.embedder import Embedder
 from index.errors import VpiError
 from index.settings import Settings
-from index.store import Session, reader
+from index.store import Session
 from ingest import pipeline, sources
-from ingest.job import Watch
+from ingest.findings import with_model, workers
+from ingest.job import Receipt, Watch
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Read policies into the index, and look after it."
@@ -49,10 +53,30 @@ def main() -> None:
 @app.command()
 def run(
     given: Annotated[list[str] | None, typer.Argument(help="Folders (with a vendors.toml, or one vendor a file) and files.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that look for what is in policies, each with one thread and a model.")] = 1,
+    parts: Annotated[Path | None, typer.Option(help="Folder in which `shard` left what it found.")] = None,
     as_json: Json = False,
 ) -> None:
     """Ingest policies. What has not changed is left alone; without arguments, what is held is brought up to date with the rules."""
-    _ingest(sources.of(given or []), as_json)
+    _ingest(sources.of(given or []), as_json, jobs, parts)
+
+
+@app.command()
+def shard(
+    which: Annotated[str, typer.Argument(help="Which documents: `2/8` is every eighth from the second on.")],
+    given: Annotated[list[str], typer.Argument(help="The folders and files that `run` is given, in the same order.")],
+    parts: Annotated[Path, typer.Option(help="Folder for what is found; `run --parts` takes it from there.")],
+    as_json: Json = False,
+) -> None:
+    """Do a share of the work of `run`, on any machine, without touching the index. What was done already is left alone."""
+    number, slash, of = which.partition("/")
+    if not (slash and number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
+        raise typer.BadParameter(f"{which!r} is no share. Write 1/8 … 8/8.")
+    settings = Settings()
+    embedder = Embedder(settings.embedding_model, threads=1)
+    receipts = pipeline.shard(sources.of(given), int(number), int(of), parts, settings, embedder)
+    refused = _print_receipts(receipts, as_json, [asdict(receipt) for receipt in receipts])
+    raise typer.Exit(1 if refused else 0)
 
 
 @app.command()
@@ -109,21 +133,21 @@ def show(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Jso
 
 @app.command()
 def verify(as_json: Json = False) -> None:
-    """Check every file of the current snapshot against its sha256."""
-    found = snapshot.current(Settings().data_dir)
+    """Check the current snapshot against its sha256 sums."""
+    found = archive(Settings()).manifest()
     if as_json:
-        return _print_json(asdict(found.manifest))
-    counts = ", ".join(f"{number} {what}" for what, number in found.manifest.counts.items())
-    out.print(f"Snapshot {found.manifest.number} of {found.manifest.created_at} is whole: {counts}.")
+        return _print_json(asdict(found))
+    counts = ", ".join(f"{number} {what}" for what, number in found.counts.items())
+    out.print(f"Snapshot {found.number} of {found.created_at} is whole: {counts}.")
 
 
 @app.command()
 def rollback(as_json: Json = False) -> None:
     """Go back to the snapshot before the current one."""
-    found = snapshot.rollback(Settings().data_dir)
+    found = archive(Settings()).rollback()
     if as_json:
-        return _print_json(asdict(found.manifest))
-    out.print(f"Snapshot {found.manifest.number} of {found.manifest.created_at} is served again.")
+        return _print_json(asdict(found))
+    out.print(f"Snapshot {found.number} of {found.created_at} is served again.")
 
 
 @app.command()
@@ -131,25 +155,32 @@ def remove(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: J
     """Remove a vendor with all its documents and facts."""
     found = pipeline.remove(vendor, Settings())
     if as_json:
-        return _print_json({"removed": vendor, "snapshot": found.manifest.number})
-    out.print(f"{vendor} is gone from snapshot {found.manifest.number}; `rollback` brings it back.")
+        return _print_json({"removed": vendor, "snapshot": found.number})
+    out.print(f"{vendor} is gone from snapshot {found.number}; `rollback` brings it back.")
 
 
-def _ingest(given: list[sources.Source], as_json: bool) -> None:
+def _ingest(given: list[sources.Source], as_json: bool, jobs: int = 1, parts: Path | None = None) -> None:
     settings, began = Settings(), time.monotonic()
     embedder = Embedder(settings.embedding_model, threads=0)
-    with _progress() as watch:
-        report = pipeline.ingest(given, settings, embedder, watch=watch)
-    if as_json:
-        _print_json(asdict(report))
-    else:
-        for receipt in report.receipts:
-            what = f"{receipt.clauses} clauses, {receipt.facts} facts" if receipt.clauses else receipt.document or ""
-            line = f"{receipt.outcome:10}  {receipt.vendor:20}  {escape(receipt.reason or what)}  [dim]{escape(receipt.source)}[/dim]"
-            (err if receipt.outcome == "refused" else out).print(line, highlight=False)
+    with _progress() as watch, workers(jobs, partial(with_model, settings.embedding_model)) as others:
+        report = pipeline.ingest(given, settings, embedder, watch=watch, workers=others, parts=parts)
+    _print_receipts(report.receipts, as_json, asdict(report))
+    if not as_json:
         ending = f"Snapshot {report.snapshot} is served." if report.published else "Nothing changed."
         out.print(f"{ending} {time.monotonic() - began:.1f} s", highlight=False)
     raise typer.Exit(1 if report.refused else 0)
+
+
+def _print_receipts(receipts: list[Receipt], as_json: bool, whole: Any) -> bool:
+    """A line a source, or the whole as JSON; True when one was refused."""
+    if as_json:
+        _print_json(whole)
+    else:
+        for receipt in receipts:
+            what = f"{receipt.clauses} clauses, {receipt.facts} facts" if receipt.clauses else receipt.document or ""
+            line = f"{receipt.outcome:10}  {receipt.vendor:20}  {escape(receipt.reason or what)}  [dim]{escape(receipt.source)}[/dim]"
+            (err if receipt.outcome == "refused" else out).print(line, highlight=False)
+    return any(receipt.outcome == "refused" for receipt in receipts)
 
 
 @contextmanager
@@ -170,14 +201,12 @@ def _progress() -> Iterator[Watch]:
 
 @contextmanager
 def _session() -> Iterator[Session]:
-    engine = reader(snapshot.current(Settings().data_dir).database)
-    with Session(engine) as session:
+    with archive(Settings()).open().session() as session:
         yield session
-    engine.dispose()
 
 
 def _known(vendor: str) -> Vendor | None:
-    if snapshot.pointer(Settings().data_dir) is None:
+    if archive(Settings()).pointer() is None:
         return None
     with _session() as session:
         return next((each for each in queries.all_vendors(session) if each.id == vendor), None)

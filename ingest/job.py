@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from index.domain import Policy, Reading, Vendor
-from index.embedder import Encoder, digest
+from index.embedder import Encoder
 from index.errors import PolicyError
-from index.facts import Evidence
 from index.gloss import legible
+from index.saving import Saving, Whole, check
 from index.settings import Settings
 from index.snapshot import Made
-from index.store import Store, Whole, check
-from ingest import description, extract, fetch, readers, split, versions
+from ingest import description, fetch, readers, split, versions
+from ingest.findings import Find, Findings, Parts, Workers, findings, shipped
 from ingest.memory import Remembering
-from ingest.sources import Source
+from ingest.sources import Source, document_id
 
 Outcome = Literal["new", "read again", "unchanged", "refused"]
 Watch = Callable[[int, int], None]
-Find = Callable[[Policy, Encoder], Sequence[Evidence]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,22 @@ class _Read:
 class Job:
     """Takes sources, then does what they ask of a draft's database."""
 
-    def __init__(self, settings: Settings, embedder: Encoder, store: Store, made: Made, same_model: bool, find: Find | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Encoder,
+        store: Saving,
+        made: Made,
+        same_model: bool,
+        find: Find | None,
+        workers: Workers | None = None,
+        parts: Path | None = None,
+    ) -> None:
         self.receipts: list[Receipt] = []
         self._settings, self._embedder, self._store = settings, embedder, store
         self._made_by, self._same_model = versions.digest(made), same_model
-        self._find = find
+        self._find, self._workers = find, workers
+        self._parts = Parts(parts, self._made_by) if parts else None
         self._memory = Remembering(embedder)
         self._held = store.held()
         self._read: list[_Read] = []
@@ -83,11 +94,11 @@ class Job:
     def finish(self, watch: Watch) -> bool:
         """Embeds, finds facts and saves, policy by policy; True when the draft differs from the snapshot it began with."""
         total, done = sum(len(read.policy.clauses) for read in self._read), 0
-        find = self._find or (shipped() if self._read else _nothing)
-        for read in self._read:
+        elsewhere = [self._elsewhere(read.policy) for read in self._read]
+        for read, found in zip(self._read, elsewhere, strict=True):
             watch(done, total)
             try:
-                self._save(read, find)
+                self._save(read, found() or self._found(read.policy))
             except PolicyError as error:
                 self._refuse(read.source, error)
             done += len(read.policy.clauses)
@@ -104,7 +115,7 @@ class Job:
 
     def _consider(self, source: Source, fetched: fetch.Fetched) -> str:
         sha256 = hashlib.sha256(fetched.data).hexdigest()
-        id = f"{source.vendor.id}-{sha256[:8]}"
+        id = document_id(source, fetched.data)
         held = self._held.get(id)
         if held and held.made_by == self._made_by:
             self.receipts.append(Receipt(source.location, source.vendor.id, "unchanged", id))
@@ -128,14 +139,23 @@ class Job:
                 source = Source(vendor, held.source, held.series)
                 self._tried(source, lambda h=held, d=data, m=media_type: fetch.Fetched(d, m, h.source, h.retrieved_at, h.source))  # type: ignore[misc]
 
-    def _save(self, read: _Read, find: Find) -> None:
-        policy, vendor = read.policy, read.policy.vendor
+    def _elsewhere(self, policy: Policy) -> Callable[[], Findings | None]:
+        """Where what is in a policy is found by others: left by a shard, or by now on its way."""
+        left = self._parts.load(policy) if self._parts else None
+        if left is None and self._workers:
+            begun = self._workers.begin(policy)
+            return lambda: Workers.end(begun)
+        return lambda: left
+
+    def _found(self, policy: Policy) -> Findings:
         memory = self._memory
         if self._same_model:
-            memory.learn(self._store.vectors_of(vendor.id, lambda title: legible(title, memory)))
-        facts = find(policy, memory)
-        texts = [legible(clause.plain, memory) for clause in policy.clauses]
-        titles = list(dict.fromkeys(clause.section[-1] for clause in policy.clauses if clause.section))
+            memory.learn(self._store.vectors_of(policy.vendor.id, lambda title: legible(title, memory)))
+        self._find = self._find or shipped()
+        return findings(policy, memory, self._find)
+
+    def _save(self, read: _Read, found: Findings) -> None:
+        policy, vendor, facts = read.policy, read.policy.vendor, found.facts
         whole = Whole(
             document=description.document(read.fetched, read.sha256, read.reading, policy, facts, read.source.language),
             series=read.source.series,
@@ -144,9 +164,9 @@ class Job:
             made_by=self._made_by,
             policy=policy,
             facts=facts,
-            vectors=memory.encode(texts),
-            embedded=[digest(text) for text in texts],
-            titles=dict(zip(titles, memory.encode([legible(title, memory) for title in titles]), strict=True)),
+            vectors=found.vectors,
+            embedded=found.embedded,
+            titles=found.titles,
         )
         check(whole)  # before anything is kept: a vendor whose one policy is refused is not in the index
         self._store.save_vendor(description.vendor(vendor, facts))
@@ -173,21 +193,6 @@ class Job:
 
     def _refuse(self, source: Source, error: PolicyError) -> None:
         self.receipts.append(Receipt(source.location, source.vendor.id, "refused", reason=str(error)))
-
-
-def shipped() -> Find:
-    """The extractors of this project, with the rules and weights they ship with."""
-    tools = extract.Tools.load()
-
-    def find(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
-        tools.encoder = encoder
-        return extract.facts(policy, tools)
-
-    return find
-
-
-def _nothing(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
-    return ()
 
 
 def unwatched(done: int, total: int) -> None:

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from index import snapshot
+from index.archive import archive
 from index.domain import Policy, Vendor
 from index.embedder import Embedder, Encoder
+from index.errors import PolicyError
 from index.settings import Settings
-from index.store import Store
-from ingest import readers, split, versions
-from ingest.job import Find, Job, Receipt, Watch, unwatched
-from ingest.sources import Source
+from index.snapshot import Manifest
+from ingest import fetch, readers, split, versions
+from ingest.findings import Find, Parts, Workers, findings, shipped
+from ingest.job import Job, Receipt, Watch, unwatched
+from ingest.memory import Remembering
+from ingest.sources import Source, document_id
 
 
 @dataclass
@@ -30,54 +33,68 @@ class Report:
         return [receipt for receipt in self.receipts if receipt.outcome == "refused"]
 
 
-def ingest(sources: Sequence[Source], settings: Settings, embedder: Encoder, find: Find | None = None, watch: Watch = unwatched) -> Report:
+def ingest(
+    sources: Sequence[Source],
+    settings: Settings,
+    embedder: Encoder,
+    find: Find | None = None,
+    watch: Watch = unwatched,
+    workers: Workers | None = None,
+    parts: Path | None = None,
+) -> Report:
     """Brings the index up to date with these sources, and everything held up to date with the code, rules and model at hand.
 
-    What cannot be read is reported and loses nothing else. Nothing changed: nothing is written. Raises IngestRunning.
+    What cannot be read is reported and loses nothing else. Nothing changed: nothing is written. Raises IngestRunning, IngestOvertaken.
     `find` gives a policy's facts; left out, the extractors that ship. `watch` is told how many clauses of how many are done.
+    `workers` look for what is in policies beside this process; `parts` is where shards left what they found.
     """
-    with snapshot.lock(settings.data_dir), snapshot.draft(settings.data_dir) as draft:
-        store = Store(draft.database)
+    with archive(settings).draft() as draft:
+        made = versions.of(embedder)
+        same_model = draft.base is not None and draft.base.made.model == made.model
+        job = Job(settings, embedder, draft.rows, made, same_model, find, workers, parts)
+        job.take(sources)
+        changed = job.finish(watch)
+        report = Report(job.receipts, draft.base.number if draft.base else None)
+        if changed:
+            report.snapshot = draft.publish(made).number
+            report.published = True
+        return report
+
+
+def shard(
+    sources: Sequence[Source], number: int, of: int, parts: Path, settings: Settings, embedder: Encoder, find: Find | None = None
+) -> list[Receipt]:
+    """Finds what is in every `of`-th document, from the `number`-th on, and leaves it in `parts`; what stands there already is left alone.
+
+    The index is neither asked nor written: `ingest` with the same `parts` puts it together.
+    """
+    kept, memory = Parts(parts, versions.digest(versions.of(embedder))), Remembering(embedder)
+    receipts: list[Receipt] = []
+    for source in sources[number - 1 :: of]:
         try:
-            made = versions.of(embedder)
-            same_model = draft.base is not None and draft.base.manifest.made.model == made.model
-            job = Job(settings, embedder, store, made, same_model, find)
-            job.take(sources)
-            changed = job.finish(watch)
-            report = Report(job.receipts, draft.base.manifest.number if draft.base else None)
-            if changed:
-                report.snapshot = publish(draft, store, made, settings).manifest.number
-                report.published = True
-            return report
-        finally:
-            store.close()
+            fetched = fetch.fetch(source.location, settings)
+            id = document_id(source, fetched.data)
+            reading = readers.read(fetched.data, media_type=fetched.media_type, name=fetched.name, settings=settings)
+            policy = split.policy(reading, id, source.vendor, embedder.count)
+            if known := kept.load(policy):
+                receipts.append(Receipt(source.location, source.vendor.id, "unchanged", id, len(policy.clauses), len(known.facts)))
+                continue
+            find = find or shipped()
+            found = findings(policy, memory, find)
+            kept.save(policy, found)
+            receipts.append(Receipt(source.location, source.vendor.id, "new", id, len(policy.clauses), len(found.facts)))
+        except PolicyError as error:  # the run that puts the parts together meets it too, and says so
+            receipts.append(Receipt(source.location, source.vendor.id, "refused", reason=str(error)))
+    return receipts
 
 
-def publish(draft: snapshot.Draft, store: Store, made: snapshot.Made, settings: Settings) -> snapshot.Snapshot:
-    """Derives the vector index from the rows and makes the draft the current snapshot."""
-    from index.vectors import Vectors  # faiss costs 0.3 s, which a run that changes nothing need not pay
-
-    base = draft.base
-    # What a clause is found by follows from the model and the code; with the same, the clauses that stayed keep their vectors.
-    if base and (base.manifest.made.model, base.manifest.made.code) == (made.model, made.code):
-        Vectors.open(base.vectors, mapped=False).changed(store.gone(), store.matrix(new=True)).save(draft.vectors)
-    else:
-        Vectors.of(store.matrix()).save(draft.vectors)
-    counts = store.counts()
-    store.close()
-    return snapshot.publish(settings.data_dir, draft, made, counts, settings.keep_snapshots)
-
-
-def remove(vendor: str, settings: Settings) -> snapshot.Snapshot:
+def remove(vendor: str, settings: Settings) -> Manifest:
     """A new snapshot without this vendor; raises VendorUnknown, SnapshotMissing, IngestRunning."""
-    with snapshot.lock(settings.data_dir), snapshot.draft(settings.data_dir) as draft:
-        base = draft.base or snapshot.current(settings.data_dir)
-        store = Store(draft.database)
-        try:
-            store.remove(vendor)
-            return publish(draft, store, base.manifest.made, settings)
-        finally:
-            store.close()
+    home = archive(settings)
+    with home.draft() as draft:
+        base = draft.base or home.manifest()
+        draft.rows.remove(vendor)
+        return draft.publish(base.made)
 
 
 def read_policy(path: Path, vendor: str | Vendor) -> Policy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -35,6 +36,11 @@ class Source:
     series: str = MAIN
     language: str | None = None
     listed: bool = False
+
+
+def document_id(source: Source, data: bytes) -> str:
+    """What a document is called: its vendor, and what it says."""
+    return f"{source.vendor.id}-{hashlib.sha256(data).hexdigest()[:8]}"
 
 
 def of(given: Iterable[str]) -> list[Source]:

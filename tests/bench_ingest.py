@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.embedder import Embedder
 from index.settings import Settings
-from ingest import job, pipeline, sources
+from ingest import findings, pipeline, sources
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,7 +33,7 @@ def main() -> None:
             f"ingest, no facts    {len(texts) / without:7.1f} clauses/s   {without:6.2f} s: {bare / without:.2f} of the bare model's rate"
         )
         settings = Settings(data_dir=Path(at) / "with")
-        find = job.shipped()
+        find = findings.shipped()
         whole = timed(lambda: pipeline.ingest(given, settings, embedder, find))
         print(f"ingest, with facts  {len(texts) / whole:7.1f} clauses/s   {whole:6.2f} s: {bare / whole:.2f} of the bare model's rate")
         again = timed(lambda: pipeline.ingest(given, settings, embedder, find))

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import snapshot, words
+from index.archive import FolderArchive, FolderDraft
 from index.domain import Document, Policy, Vendor
 from index.embedder import Embedder
 from index.onnx_encoder import OnnxEncoder
@@ -121,8 +122,12 @@ def make(data: Path, size: int, texts: list[str], vectors: Matrix) -> float:
         database.close()
         store = Store(draft.database)
         began = time.perf_counter()
-        pipeline.publish(draft, store, Made(encoder.fingerprint, encoder.name, "", "", ""), Settings(data_dir=data, keep_snapshots=1))
+        FolderDraft(kept(data), draft, store).publish(Made(encoder.fingerprint, encoder.name, "", "", ""))
         return time.perf_counter() - began
+
+
+def kept(data: Path) -> FolderArchive:
+    return FolderArchive(Settings(data_dir=data, keep_snapshots=1))
 
 
 def write(database: sqlite3.Connection, number: int, said: list[str], found: Matrix) -> None:
@@ -164,14 +169,14 @@ def changed(data: Path) -> float:
     text = "We keep records of calls for nine weeks."
     vectors = encoder.encode([text])
     began = time.perf_counter()
-    with snapshot.lock(data), snapshot.draft(data) as draft:
-        store = Store(draft.database)
+    with kept(data).draft() as draft:
+        store = draft.rows
         vendor = Vendor("vendor-1", "Vendor 1 Ltd")
         store.remove(vendor.id)
         store.save_vendor(vendor)
         store.save(whole(vendor, text, vectors))
         assert draft.base
-        pipeline.publish(draft, store, draft.base.manifest.made, Settings(data_dir=data, keep_snapshots=1))
+        draft.publish(draft.base.made)
     return time.perf_counter() - began
 
 

@@ -31,6 +31,7 @@ DOORS = {
     "jinja2": {"app/pages/"},
     "mcp": {"app/mcp/"},
     "reportlab": {"app/exports/"},
+    "pg8000": {"index/postgres/"},
     "onnx": {"index/onnx_encoder.py"},
     "onnxruntime": {"index/onnx_encoder.py"},
 }

@@ -116,7 +116,7 @@ def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Ite
                         policy, clause, prose, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied
                     )
                 )
-            elif moved and _OUTSIDE.search(text[: place.start]):
+            elif moved and (out := _OUTSIDE.search(text[: place.start])) and not cues.ends("people", text[: out.start()] + "in "):
                 found.append(
                     _fact(policy, clause, prose, place.start, place.end, "storage.abroad", None, mode, safeguards, provider, denied)
                 )

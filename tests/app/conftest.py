@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from app.main import create_app
 from index import facts, snapshot, taxonomy
+from index.archive import archive
 from index.domain import Clause, Document, Policy, Vendor
 from index.embedder import WordHashes
+from index.saving import Saving, Whole
 from index.settings import Settings
-from index.store import Store, Whole
-from index.vectors import Vectors
 from ingest.evidence import evidence
+from tests import postgres
 
 MADE = snapshot.Made(WordHashes.fingerprint, WordHashes.name, "taxonomy-1", "rules-1", "code-1")
 
@@ -87,7 +89,7 @@ def acme_facts(acme: Policy) -> list[facts.Evidence]:
     ]
 
 
-def save(store: Store, found: Policy, current: bool, facts_found: list[Any], **dates: str) -> None:
+def save(store: Saving, found: Policy, current: bool, facts_found: list[Any], **dates: str) -> None:
     document = Document(
         id=found.document, vendor=found.vendor.id, title=f"{found.vendor.name} Privacy Policy", language="en", languages=("en",),
         effective_date=dates.get("effective_date"), last_updated=dates.get("last_updated"), version=None, sha256="0" * 64,
@@ -102,8 +104,14 @@ def save(store: Store, found: Policy, current: bool, facts_found: list[Any], **d
 
 def publish(data_dir: Path, invoices: str = "ten years") -> snapshot.Snapshot:
     """Writes a snapshot of the three vendors; `invoices` changes a word of it."""
-    with snapshot.lock(data_dir), snapshot.draft(data_dir) as draft:
-        store = Store(draft.database)
+    publish_to(Settings(data_dir=data_dir), invoices)
+    return snapshot.current(data_dir)
+
+
+def publish_to(settings: Settings, invoices: str = "ten years") -> snapshot.Manifest:
+    """The same wherever the settings say that snapshots are kept."""
+    with archive(settings).draft() as draft:
+        store = draft.rows
         acme = policy(ACME, "acme-2026", ACME_NOW.replace("ten years", invoices))
         save(store, policy(ACME, "acme-2024", ACME_BEFORE), False, [], effective_date="2024-01-01")
         found = acme_facts(acme) if invoices == "ten years" else []
@@ -115,10 +123,7 @@ def publish(data_dir: Path, invoices: str = "ten years") -> snapshot.Snapshot:
         store.arrange("nilsoft", "policy", ["nilsoft-1"])
         save(store, policy(HUSH, "hush-1", HUSH_NOW), True, [])
         store.arrange("hush", "policy", ["hush-1"])
-        Vectors.of(store.matrix()).save(draft.vectors)
-        counts = store.counts()
-        store.close()
-        return snapshot.publish(data_dir, draft, MADE, counts, keep=3)
+        return draft.publish(MADE)
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +133,26 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+# The contract, asked of both stores. What else is served is made of the same answers.
+IN_BOTH = {"ask", "changes", "check", "compare", "documents", "errors", "facts", "lists", "search", "vendors"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kept_in" in metafunc.fixturenames and metafunc.module.__name__.rpartition("test_")[2] in IN_BOTH:
+        metafunc.parametrize("kept_in", ["folder", "postgresql"], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def client(data_dir: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(data_dir=data_dir, log_level="ERROR"), WordHashes())) as opened:
+def kept_in(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", "folder"))
+
+
+@pytest.fixture(scope="session")
+def client(kept_in: str, data_dir: Path) -> Iterator[TestClient]:
+    """The service over the index, kept in a folder or in PostgreSQL: what it answers is the same."""
+    settings = Settings(data_dir=data_dir, log_level="ERROR")
+    if kept_in == "postgresql":
+        settings = settings.model_copy(update={"database_url": SecretStr(postgres.database())})
+        publish_to(settings)
+    with TestClient(create_app(settings, WordHashes())) as opened:
         yield opened

@@ -12,7 +12,7 @@ from index.search import Searcher
 from index.settings import Settings
 from ingest import pipeline, sources
 from ingest.evidence import evidence
-from ingest.job import Find
+from ingest.findings import Find
 
 ORBIT = """# Orbit Mail privacy notice
 
@@ -87,6 +87,11 @@ def found(policy: Policy, encoder: Encoder) -> list[Evidence]:
 
 def ingest(given: Iterable[Path], settings: Settings, find: Find = found, embedder: Encoder | None = None) -> pipeline.Report:
     return pipeline.ingest(sources.of(map(str, given)), settings, embedder or WordHashes(), find)
+
+
+def tools() -> tuple[Encoder, Find]:
+    """What a worker process finds things with here."""
+    return WordHashes(), found
 
 
 def searcher(settings: Settings) -> Searcher:

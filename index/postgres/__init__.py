@@ -1,0 +1,1 @@
+"""Snapshots in PostgreSQL, with pgvector: for many writers and many services at once."""

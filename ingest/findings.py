@@ -1,0 +1,159 @@
+"""What is found in one policy, by the model and the rules: the part of an ingest that takes the time, and that may be done elsewhere.
+
+In this process, in others beside it (`--jobs`), or on other machines, which leave it in a folder of parts (`shard`); a run that finds a
+part there takes it and does the rest itself. So however the work was spread, one run puts the snapshot together, in one order.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from multiprocessing import get_context
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from index.domain import Policy
+from index.embedder import DIMENSION, Embedder, Encoder, Vectors, digest
+from index.facts import FACT, Evidence
+from index.gloss import legible
+from ingest import extract
+from ingest.memory import Remembering
+
+Find = Callable[[Policy, Encoder], Sequence[Evidence]]
+Tools = Callable[[], tuple[Encoder, Find]]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The facts of a policy, the vectors of its clauses with the digests of their texts, and those of its titles."""
+
+    facts: Sequence[Evidence]
+    vectors: Vectors
+    embedded: Sequence[str]
+    titles: Mapping[str, Vectors]
+
+
+def findings(policy: Policy, memory: Remembering, find: Find) -> Findings:
+    """Everything that is found in a policy."""
+    facts = find(policy, memory)
+    texts = [legible(clause.plain, memory) for clause in policy.clauses]
+    titles = list(dict.fromkeys(clause.section[-1] for clause in policy.clauses if clause.section))
+    titled = memory.encode([legible(title, memory) for title in titles])
+    return Findings(facts, memory.encode(texts), [digest(text) for text in texts], dict(zip(titles, titled, strict=True)))
+
+
+def shipped() -> Find:
+    """The extractors of this project, with the rules and weights they ship with."""
+    tools = extract.Tools.load()
+
+    def find(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
+        tools.encoder = encoder
+        return extract.facts(policy, tools)
+
+    return find
+
+
+def with_model(model: str = "") -> tuple[Encoder, Find]:
+    """What a process of its own finds things with: one thread, since others work beside it."""
+    return Embedder(model, threads=1), shipped()
+
+
+# --- in processes beside this one ----------------------------------------------------------------------------------------------
+
+
+class Workers:
+    """Processes that look for what is in policies; handed to a `Job`."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def begin(self, policy: Policy) -> Future[Findings]:
+        return self._executor.submit(_found, policy)
+
+    @staticmethod
+    def end(begun: Future[Findings]) -> Findings | None:
+        """What was found; None when its process died, so that whoever asked does it himself. Raises PolicyError."""
+        try:
+            return begun.result()
+        except BrokenExecutor:
+            return None
+
+
+@contextmanager
+def workers(jobs: int, tools: Tools) -> Iterator[Workers | None]:
+    """So many processes, each with tools of its own; none for one job."""
+    if jobs < 2:
+        yield None
+        return
+    # Started anew, not forked: what holds faiss or torch must not be forked.
+    executor = ProcessPoolExecutor(jobs, get_context("spawn"), _prepare, (tools,))
+    try:
+        yield Workers(executor)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+_kept: list[tuple[Remembering, Find]] = []
+
+
+def _prepare(tools: Tools) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started us is interrupted, and ends us
+    encoder, find = tools()
+    _kept[:] = [(Remembering(encoder), find)]
+
+
+def _found(policy: Policy) -> Findings:
+    ((memory, find),) = _kept
+    return findings(policy, memory, find)
+
+
+# --- on other machines ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A folder in which shards leave what they found, a file a document. A file of other rules, weights or code is not looked at."""
+
+    folder: Path
+    made_by: str
+
+    def load(self, policy: Policy) -> Findings | None:
+        """What a shard found in this policy; None where there is no such part, or a broken one."""
+        try:
+            # Read first: numpy leaves a file open that turns out to be none of its own.
+            with np.load(BytesIO(self._path(policy).read_bytes()), allow_pickle=False) as part:
+                said = json.loads(part["said"].tobytes())
+                vectors, titled = part["vectors"], part["titled"]
+        except (FileNotFoundError, BadZipFile, ValueError, KeyError, EOFError):
+            return None
+        if vectors.shape != (len(policy.clauses), DIMENSION) or len(said["embedded"]) != len(vectors) or len(titled) != len(said["titles"]):
+            return None
+        facts = [FACT.validate_python(fact) for fact in said["facts"]]
+        return Findings(facts, vectors, said["embedded"], dict(zip(said["titles"], titled, strict=True)))
+
+    def save(self, policy: Policy, found: Findings) -> None:
+        """Leaves it whole or not at all: another machine may be looking."""
+        said = {
+            "facts": [fact.model_dump(mode="json") for fact in found.facts],
+            "embedded": list(found.embedded),
+            "titles": list(found.titles),
+        }
+        titled = np.array(list(found.titles.values()), np.float32).reshape(-1, DIMENSION)
+        path = self._path(policy)
+        beside = path.with_suffix(f".{os.getpid()}.tmp")
+        with beside.open("wb") as file:
+            np.savez(file, said=np.frombuffer(json.dumps(said).encode(), np.uint8), vectors=found.vectors, titled=titled)
+        beside.replace(path)
+
+    def _path(self, policy: Policy) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # By whose policy it is, too: what a vendor is called has a say in what is found.
+        return self.folder / f"{policy.document}.{digest(f'{self.made_by} {policy.vendor}')[:16]}.npz"

@@ -1,0 +1,132 @@
+"""Work spread over processes and machines: the snapshot is that of a single run, word for word."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from index import queries
+from index.archive import archive
+from index.domain import Policy
+from index.embedder import Encoder, WordHashes
+from index.errors import EvidenceBroken
+from index.facts import Evidence
+from index.settings import Settings
+from ingest import cli, pipeline, sources
+from ingest.findings import Find, workers
+from tests.index import policies
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return policies.folder(tmp_path / "policies")
+
+
+def held(settings: Settings) -> dict[str, Any]:
+    """Everything an index says, as text: documents, clauses, facts and what is found."""
+    with archive(settings).open().session() as session:
+        documents = queries.documents(session, limit=500).items
+        return {
+            "documents": [(each.id, each.vendor, each.current, queries.text(session, each.id)) for each in documents],
+            "clauses": [queries.clauses(session, each.id, limit=500).items for each in documents],
+            "facts": json.dumps([fact.model_dump(mode="json") for fact in queries.every_fact(session, queries.ALL)]),
+            "found": [hit.clause.id for hit in policies.searcher(settings).index.find("how long are logs kept").items],
+        }
+
+
+def nothing(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
+    raise AssertionError(f"{policy.document} is read again")
+
+
+def test_shards_put_together_are_what_a_single_run_makes(folder: Path, tmp_path: Path) -> None:
+    given = sources.of([str(folder)])
+    single, spread = Settings(data_dir=tmp_path / "single"), Settings(data_dir=tmp_path / "spread")
+    pipeline.ingest(given, single, WordHashes(), policies.found)
+    done = []
+    for number in (2, 1):
+        receipts = pipeline.shard(given, number, 2, tmp_path / "parts", spread, WordHashes(), policies.found)
+        done += [receipt.vendor for receipt in receipts if receipt.outcome == "new"]
+    assert done == ["tide", "orbit", "hill"]
+    report = pipeline.ingest(given, spread, WordHashes(), nothing, parts=tmp_path / "parts")
+    assert [receipt.outcome for receipt in report.receipts] == ["new", "new", "new"]
+    assert held(spread) == held(single)
+    assert len(held(single)["facts"]) > 100
+
+
+def test_a_shard_goes_on_where_it_was_and_a_run_does_what_is_missing_or_broken(folder: Path, tmp_path: Path) -> None:
+    given, settings, parts = sources.of([str(folder)]), Settings(data_dir=tmp_path / "data"), tmp_path / "parts"
+    pipeline.shard(given, 1, 2, parts, settings, WordHashes(), policies.found)
+    again = pipeline.shard(given, 1, 2, parts, settings, WordHashes(), nothing)
+    assert [receipt.outcome for receipt in again] == ["unchanged", "unchanged"]
+    broken = next(parts.glob("orbit*"))
+    broken.write_bytes(broken.read_bytes()[:100])
+    read: list[str] = []
+
+    def find(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
+        read.append(policy.vendor.id)
+        return policies.found(policy, encoder)
+
+    assert pipeline.ingest(given, settings, WordHashes(), find, parts=parts).refused == []
+    assert sorted(read) == ["orbit", "tide"]
+
+
+def test_a_part_of_other_words_for_a_vendor_or_other_rules_is_not_taken(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, settings, parts = sources.of([str(folder)]), Settings(data_dir=tmp_path / "data"), tmp_path / "parts"
+    pipeline.shard(given, 1, 1, parts, settings, WordHashes(), policies.found)
+    manifest = folder / "vendors.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("Tide Chat", "Tidal"), encoding="utf-8")
+    other = [source for source in sources.of([str(folder)]) if source.vendor.id == "tide"]
+    with pytest.raises(AssertionError, match="tide"):
+        pipeline.ingest(other, settings, WordHashes(), nothing, parts=parts)
+    monkeypatch.setattr(pipeline.versions, "digest", lambda made: "other rules")
+    with pytest.raises(AssertionError, match="orbit"):
+        pipeline.ingest(given, settings, WordHashes(), nothing, parts=parts)
+
+
+def broken(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
+    """One policy is refused, one takes its process down with it."""
+    if policy.vendor.id == "hill":
+        raise EvidenceBroken(f"{policy.document}: refused for the test")
+    if policy.vendor.id == "tide" and "VPI_TEST_MAIN" not in os.environ:
+        os._exit(3)
+    return policies.found(policy, encoder)
+
+
+def tools_that_break() -> tuple[Encoder, Find]:
+    os.environ.pop("VPI_TEST_MAIN", None)
+    return WordHashes(), broken
+
+
+def test_processes_beside_each_other_find_what_one_finds(folder: Path, tmp_path: Path) -> None:
+    given = sources.of([str(folder)])
+    single, spread = Settings(data_dir=tmp_path / "single"), Settings(data_dir=tmp_path / "spread")
+    pipeline.ingest(given, single, WordHashes(), policies.found)
+    with workers(2, policies.tools) as others:
+        pipeline.ingest(given, spread, WordHashes(), nothing, workers=others)
+    assert held(spread) == held(single)
+
+
+def test_a_refusal_names_its_document_and_a_process_that_dies_loses_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VPI_TEST_MAIN", "1")
+    settings = Settings(data_dir=tmp_path / "data")
+    with workers(2, tools_that_break) as others:
+        report = pipeline.ingest(sources.of([str(folder)]), settings, WordHashes(), broken, workers=others)
+    assert [(receipt.vendor, receipt.outcome) for receipt in report.receipts] == [("orbit", "new"), ("tide", "new"), ("hill", "refused")]
+    assert "hill-" in (report.refused[0].reason or "")
+
+
+@pytest.mark.parametrize("which", ["3", "0/2", "3/2", "a/b", "1/"])
+def test_a_share_that_is_none_is_refused(which: str, folder: Path, tmp_path: Path) -> None:
+    found = CliRunner().invoke(cli.app, ["shard", which, str(folder), "--parts", str(tmp_path)])
+    assert found.exit_code == 2
+    assert "1/8" in found.output
