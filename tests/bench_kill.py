@@ -1,4 +1,4 @@
-"""Ingests killed at random moments while a client searches over HTTP: `python -m tests.bench_kill [--kills 25]`."""
+"""Ingests killed at random moments while clients search over HTTP: `python -m tests.bench_kill [--kills 25]`."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ import httpx
 import uvicorn
 
 from app.main import create_app
+from index import snapshot
 from index.embedder import WordHashes
 from index.settings import Settings
 from tests.index import policies
 from tests.index.killing import kill_ingests
 
 PORT = 8899
+# Between two searches of a client: what is to be shown is that none fails, not how many there are.
+PAUSE = 0.05
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=25)
+    parser.add_argument("--clients", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as at:
@@ -34,16 +38,23 @@ def main() -> None:
         threading.Thread(target=server.run, daemon=True).start()
         while not server.started:
             time.sleep(0.05)
-        stop, asked, failed = threading.Event(), [0], list[str]()
-        client = threading.Thread(target=search, args=(stop, asked, failed))
-        client.start()
+        stop, asked, failed = threading.Event(), list[int](), list[str]()
+        clients = [threading.Thread(target=search, args=(stop, asked, failed)) for _ in range(args.clients)]
+        for client in clients:
+            client.start()
+        before = snapshot.current(settings.data_dir).manifest.number
         outcome = kill_ingests(args.kills, folder, settings, args.seed)
         stop.set()
-        client.join()
+        for client in clients:
+            client.join()
+        served = httpx.get(f"http://127.0.0.1:{PORT}/readyz", trust_env=False).json()["snapshot"]
         report = policies.ingest([folder], settings)
         left = list((settings.data_dir / "snapshots").glob(".draft-*"))
         server.should_exit = True
-    print(f"{outcome.killed} ingests killed before they published, {outcome.published} after; {asked[0]} searches, {len(failed)} failed")
+    print(
+        f"{outcome.killed} ingests killed before they published, {outcome.published} after; {len(asked)} searches by {args.clients} clients, {len(failed)} failed"
+    )
+    print(f"snapshot {served} served at the end; {before} when they began")
     print(f"afterwards: {len(report.receipts)} sources taken, {len(report.refused)} refused, {len(left)} drafts left")
     for failure in failed[:10]:
         print(failure)
@@ -51,10 +62,11 @@ def main() -> None:
 
 
 def search(stop: threading.Event, asked: list[int], failed: list[str]) -> None:
-    """Searches without a pause; every hit must be the text of its document at its offsets."""
+    """Searches again and again; every hit must be the text of its document at its offsets."""
     with httpx.Client(base_url=f"http://127.0.0.1:{PORT}", trust_env=False, timeout=30) as client:
         while not stop.is_set():
-            asked[0] += 1
+            time.sleep(PAUSE)
+            asked.append(0)
             answer = client.get("/v1/search", params={"q": "chat history kept days", "vendor": "tide"})
             if answer.status_code != 200:
                 failed.append(f"{answer.status_code}: {answer.text[:200]}")
