@@ -21,7 +21,7 @@ from tests.index.killing import kill_ingests
 
 PORT = 8899
 # Between two searches of a client: what is to be shown is that none fails, not how many there are.
-PAUSE = 0.05
+PAUSE = 0.2
 
 
 def main() -> None:
@@ -51,9 +51,8 @@ def main() -> None:
         report = policies.ingest([folder], settings)
         left = list((settings.data_dir / "snapshots").glob(".draft-*"))
         server.should_exit = True
-    print(
-        f"{outcome.killed} ingests killed before they published, {outcome.published} after; {len(asked)} searches by {args.clients} clients, {len(failed)} failed"
-    )
+    print(f"{outcome.killed} ingests killed before they published, {outcome.published} after or not at all")
+    print(f"{len(asked)} searches by {args.clients} clients meanwhile, {len(failed)} failed")
     print(f"snapshot {served} served at the end; {before} when they began")
     print(f"afterwards: {len(report.receipts)} sources taken, {len(report.refused)} refused, {len(left)} drafts left")
     for failure in failed[:10]:
