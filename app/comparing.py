@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from app.silence import status_of
+from app.silence import denial_of_all, status_of, status_of_group
 from app.summary import detail, polar
 from index import facts as models
 from index import taxonomy
@@ -69,14 +69,20 @@ def rows(
 ) -> list[Row]:
     """The rows of a comparison in the order of the vocabulary; topics that no vendor speaks of only with `silent`."""
     found: dict[tuple[str, str | None], dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    collecting: dict[str, list[Any]] = defaultdict(list)
     for fact in facts:
+        if fact.kind == "collection":
+            collecting[fact.vendor].append(fact)
         for value in values(fact, by_category):
             found[fact.kind, value][fact.vendor].append(fact)
+    # Who collects nothing at all denies every kind of data.
+    nothing = {vendor: denial for vendor, of in collecting.items() if (denial := denial_of_all(of))}
     made = []
     for topic in topics(found, kinds, by_category):
         by_vendor = found.get((topic.kind, topic.value), {})
         if by_vendor or silent:
-            made.append(Row(topic, [cell(vendor, by_vendor.get(vendor, [])) for vendor in vendors]))
+            also = nothing if topic.kind == "collection" else {}
+            made.append(Row(topic, [cell(topic, vendor, [*by_vendor.get(vendor, []), *also.get(vendor, [])]) for vendor in vendors]))
     return made
 
 
@@ -85,12 +91,15 @@ def by_period(rows: Sequence[Row], descending: bool) -> list[Row]:
     return sorted(rows, key=lambda row: (row.longest_days is None, (row.longest_days or 0) * (-1 if descending else 1)))
 
 
-def cell(vendor: str, facts: list[Any]) -> Cell:
+def cell(topic: Topic, vendor: str, facts: list[Any]) -> Cell:
+    facts = list({fact.id: fact for fact in facts}.values())
+    group = topic.value if topic.kind in ("collection", "retention") and topic.value in taxonomy.groups() else None
+    status = status_of_group(group, facts) if group else status_of(facts)
     details = list(dict.fromkeys(polar(fact, detail(fact)) for fact in facts if detail(fact)))
     more = f" and {len(details) - NAMED} more" if len(details) > NAMED else ""
     periods = [(days, fact.period) for fact in facts if fact.kind == "retention" and (days := period_days(fact.period)) is not None]
     longest_days, longest = max(periods, default=(None, None))
-    return Cell(vendor, status_of(facts), "; ".join(details[:NAMED]) + more, longest, longest_days, facts)
+    return Cell(vendor, status, "; ".join(details[:NAMED]) + more, longest, longest_days, facts)
 
 
 def values(fact: Any, by_category: bool) -> set[str | None]:

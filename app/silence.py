@@ -10,18 +10,40 @@ from typing import Any
 
 from app.schemas.answers import Status
 from app.schemas.records import ClauseOut
-from index import queries
+from index import queries, taxonomy
 from index.search import Index
 
 NEAREST = 3
 # The category of a statement on personal data at large.
 AT_ALL = "personal_data_unspecified"
+# A category that ends so stands for all of its group.
+WHOLE = ("_other", "_unspecified")
 
 
 def status_of(facts: Iterable[Any]) -> Status:
     """`stated` as soon as one fact states it, `denied` when all deny it, `silent` when there is none."""
     polarities = {fact.polarity for fact in facts}
     return "stated" if "yes" in polarities else "denied" if polarities else "silent"
+
+
+def status_of_group(group: str, facts: Collection[Any]) -> Status:
+    """Likewise of facts on a group of data; where parts of it are denied and nothing is said of the rest, it is `silent`."""
+    status = status_of(facts)
+    denied = {category for fact in facts for category in (fact.categories if fact.kind == "retention" else [fact.category])}
+    return "silent" if status == "denied" and not covers(group, denied) else status
+
+
+def covers(group: str, categories: Collection[str]) -> bool:
+    """Whether these categories are all of a group: each of them, one that stands for all, or personal data at large."""
+    named = {term.id for term in taxonomy.categories().values() if term.group == group}
+    # "Sensitive data" is among the general categories, and is not all personal data.
+    whole = {AT_ALL, "any"} | {id for id in named if id.endswith(WHOLE) and group != "general"}
+    return bool(whole & set(categories)) or named - whole <= set(categories)
+
+
+def denial_of_all(collection: Collection[Any]) -> list[Any]:
+    """The statements by which a vendor denies collecting personal data at all; none unless it collects nothing."""
+    return [fact for fact in collection if fact.category == AT_ALL] if collects_nothing(collection) else []
 
 
 def collects_nothing(collection: Collection[Any]) -> bool:

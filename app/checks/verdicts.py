@@ -113,8 +113,8 @@ def _collection(rule: Rule, facts: Sequence[Any]) -> Verdict:
     plain = [fact for fact in asked if fact.polarity == "yes" and fact.category not in denied]
     verdict = _presence(rule, asked, Verdict("pass" if rule.stated else "fail", "the policy states it", plain) if plain else None)
     everything = [fact for fact in facts if fact.category == "personal_data_unspecified"]
-    if verdict.outcome == "unknown" and not rule.stated and everything and all(fact.polarity == "no" for fact in facts):
-        return Verdict("pass", "the policy denies collecting personal data at all", everything)
+    if verdict.outcome == "unknown" and everything and all(fact.polarity == "no" for fact in facts):
+        return Verdict("fail" if rule.stated else "pass", "the policy denies collecting personal data at all", everything)
     if verdict.outcome != "pass" or rule.stated:
         return verdict
     whole = any(category.endswith(("_other", "_unspecified")) for category in denied)

@@ -101,7 +101,9 @@ class ComparedCell(Out):
     status: Status
     detail: str = Field(description="What tells its statements apart: periods, names, places; the document's words in part.")
     statements: int
-    example: Quoted | None = Field(description="The shortest quote that its status rests on; null when silent.")
+    example: Quoted | None = Field(
+        description="The shortest quote that its status rests on; or that denies a part of it; null without one."
+    )
 
 
 class ComparedTopic(Out):
@@ -151,7 +153,7 @@ class Changes(Out):
 class Collector(Out):
     vendor: str
     name: str
-    status: Literal["stated", "denied"]
+    status: Status = Field(description="`silent`: it denies a part of the group, and does not say of the rest.")
     total: int = Field(description="Statements on it.")
     statements: list[Statement] = Field(description="The shortest of them.")
 

@@ -23,7 +23,7 @@ from app.routes.changes import between
 from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
-from app.silence import AT_ALL, nearest, status_of
+from app.silence import AT_ALL, denial_of_all, nearest, status_of, status_of_group
 from index import facts, queries
 from index.errors import RequestRefused
 from index.facts import Necessity, Role, Source
@@ -133,17 +133,21 @@ class Tools:
             wanted = replace(of_topic(kind, topic), vendor=found.id, kinds=(kind,) if kind else (), category=category)
             listed = queries.facts(session, wanted, cursor, limit)
             polarities = queries.counts(session, wanted, by="polarity")
+            denial: list[Any] = []
+            if category and kind in (None, "collection") and not listed.total:
+                denial = denial_of_all(queries.every_fact(session, FactFilter(vendor=found.id, kinds=("collection",))))
             kinds = [] if kind else [self._kind(session, found.id, each) for each in facts.KINDS]
-        status = _status(polarities)
+        status = "denied" if denial else _status(polarities)
         about = " ".join(each for each in ((topic or "").replace("_", " "), label(category)) if each)
         near = nearest(index, found.id, kind or "collection", about) if status == "silent" else []
         return results.VendorFacts(
             vendor=found.id,
             name=found.name,
             status=status,
-            in_words=facts_in_words(found.name, status, listed.total, kind, about, kinds),
-            statements=[self._quoting.statement(fact) for fact in listed.items],
-            total=listed.total,
+            in_words=facts_in_words(found.name, status, listed.total or len(denial), kind, about, kinds),
+            # Who collects nothing at all denies this too.
+            statements=[self._quoting.statement(fact) for fact in listed.items or denial[:limit]],
+            total=listed.total or len(denial),
             next=listed.next,
             kinds=kinds,
             nearest=[self._quoting.clause(each) for each in near],
@@ -233,7 +237,7 @@ class Tools:
             results.Collector(
                 vendor=vendor,
                 name=names[vendor],
-                status="stated" if status_of(said) == "stated" else "denied",
+                status=status_of_group(group, said) if group else status_of(said),
                 total=len(said),
                 statements=[
                     self._quoting.statement(fact)
@@ -245,7 +249,7 @@ class Tools:
         silent = [vendor.id for vendor in known if vendor.id not in by_vendor]
         about = label(category) or f"{(group or '').replace('_', ' ')} data"
         narrowed = {"source": source, "role": role, "necessity": necessity}
-        said = collectors_in_words(about, group is not None, narrowed, collectors, silent, names)
+        said = collectors_in_words(about, narrowed, collectors, silent, names)
         return results.Collectors(vendors=collectors, silent=silent, in_words=said)
 
     def ask(

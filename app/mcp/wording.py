@@ -46,20 +46,24 @@ def changes_in_words(name: str, earlier: bool, statements: int, clauses: int, li
 
 def collectors_in_words(
     about: str,
-    group: bool,
     narrowed: Mapping[str, str | None],
     collectors: Sequence[Collector],
     silent: Sequence[str],
     names: Mapping[str, str],
 ) -> str:
-    """Of a `group` one kind may be denied and nothing said of the others. `narrowed`: what else was asked, so that silence is on that."""
+    """Of a group one kind may be denied and nothing said of the others. `narrowed`: what else was asked, so that silence is on that."""
     stated = [each.name for each in collectors if each.status == "stated"]
     denied = [each.name for each in collectors if each.status == "denied"]
+    partly = [each.name for each in collectors if each.status == "silent"]
     parts = [
         f"{_listed(who)} {verb}"
         for who, verb in (
             (stated, "collect it by their own words" if len(stated) > 1 else "collects it by its own words"),
-            (denied, f"{'deny' if len(denied) > 1 else 'denies'} {'kinds of it' if group else 'it'}"),
+            (denied, "deny it" if len(denied) > 1 else "denies it"),
+            (
+                partly,
+                f"{'deny' if len(partly) > 1 else 'denies'} kinds of it and say{'' if len(partly) > 1 else 's'} nothing of the rest",
+            ),
             ([names[vendor] for vendor in silent], "do not say" if len(silent) > 1 else "does not say"),
         )
         if who

@@ -131,7 +131,7 @@ def shown(cell: Cell) -> Shown:
     facts = sorted(cell.facts, key=weight)
     details = list(dict.fromkeys(in_words(polar(fact, detail(fact))) for fact in facts if detail(fact)))
     quotes = list(opened(facts))
-    denials = sum(fact.polarity == "no" for fact in facts) if cell.status == "stated" else 0
+    denials = sum(fact.polarity == "no" for fact in facts) if cell.status != "denied" else 0
     return Shown(
         cell.vendor, cell.status, details[:NAMED], max(len(details) - NAMED, 0), denials, quotes[:QUOTED], max(len(quotes) - QUOTED, 0)
     )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.params import CategoryFilter, GroupFilter
 from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
-from app.silence import collects_nothing, nearest, status_of
+from app.silence import collects_nothing, denial_of_all, nearest, status_of, status_of_group
 from app.table import LIST, as_table, columns_of
 from index import facts, queries, taxonomy
 from index.queries import FactFilter, Page
@@ -45,7 +45,10 @@ def collects(
 
         return as_table(fetch, listing, columns, lambda fact: fact.model_dump(mode="json"), f"{name}-collects")
     found = queries.every_fact(session, wanted)
-    status = status_of(found)
+    status = status_of_group(group, found) if group and not category else status_of(found)
+    everything = found if status == "stated" else queries.every_fact(session, FactFilter(vendor=name, kinds=("collection",)))
+    denial = found if status == "denied" else denial_of_all(everything)
+    status = "denied" if denial else status
     asked = [term for term in taxonomy.categories().values() if category in (None, term.id) and group in (None, term.group)]
     named = {fact.category for fact in found}
     about = taxonomy.categories()[category].label if category else (group or "").replace("_", " ")
@@ -54,8 +57,8 @@ def collects(
         status=status,
         total=len(found),
         groups=grouped(found),
-        denial=found if status == "denied" else [],
-        silent=[] if collects_nothing(found) else [term.id for term in asked if term.id not in named],
+        denial=denial,
+        silent=[] if collects_nothing(everything) else [term.id for term in asked if term.id not in named],
         nearest=nearest(index, name, "collection", about) if status == "silent" else [],
     )
 
@@ -73,6 +76,6 @@ def grouped(found: list[Any]) -> list[GroupOut]:
             for term in named
             if term.group == group
         ]
-        status = status_of(fact for each in categories for fact in each.facts)
+        status = status_of_group(str(group), [fact for each in categories for fact in each.facts])
         groups.append(GroupOut(group=str(group), status=status, categories=categories))
     return groups

@@ -95,5 +95,5 @@ def _in_words(cell: Cell) -> str:
     if not cell.facts:
         return said
     # A denial does not show what is stated.
-    quote = min((" ".join(fact.quote.split()) for fact in cell.facts if cell.status == "denied" or fact.polarity == "yes"), key=len)
+    quote = min((" ".join(fact.quote.split()) for fact in cell.facts if cell.status != "stated" or fact.polarity == "yes"), key=len)
     return f"{said} — “{quote if len(quote) <= QUOTED else quote[: QUOTED - 1] + '…'}”"

@@ -94,7 +94,7 @@ class GroupOut(Out):
     """A group of categories."""
 
     group: str = Field(examples=["contact"])
-    status: Status
+    status: Status = Field(description="`denied` only where all of the group is; `silent` where a part is and the rest is not spoken of.")
     categories: list[CategoryOut]
 
 
@@ -131,7 +131,7 @@ class GroupStatus(Out):
     """A group of data that the policy speaks of."""
 
     group: str = Field(examples=["contact"])
-    status: Status
+    status: Status = Field(description="`denied` only where all of the group is; `silent` where a part is and the rest is not spoken of.")
     categories: list[CategoryStatus]
 
 

@@ -18,7 +18,9 @@ class CellOut(Out):
     """What one vendor says on a topic."""
 
     vendor: str = Field(examples=["fernly"])
-    status: Status
+    status: Status = Field(
+        description="Of a group of data, `denied` only where all of it is; `silent` with facts: they deny a part, and no more is said."
+    )
     summary: str = Field(
         description="What tells its statements apart: periods, deadlines, names; empty where nothing does.", examples=["P30D"]
     )

@@ -21,11 +21,21 @@ def compared(client: TestClient, vendors: str = "acme,nilsoft,hush", **more: str
 def test_each_cell_is_stated_denied_or_silent_with_its_facts(client: TestClient) -> None:
     cells = compared(client)
     statuses = {topic: [cell["status"] for cell in row.values()] for topic, row in cells.items()}
-    assert statuses["collection.contact"] == ["stated", "silent", "silent"]
-    assert statuses["collection.location"] == ["denied", "silent", "silent"]
+    # Who collects nothing at all denies each kind of data.
+    assert statuses["collection.contact"] == ["stated", "denied", "silent"]
+    assert [fact["category"] for fact in cells["collection.contact"]["nilsoft"]["facts"]] == ["personal_data_unspecified"]
     assert statuses["collection.general"] == ["silent", "denied", "silent"]
     erasure = cells["right.erasure"]["acme"]
     assert (erasure["summary"], [fact["deadline"] for fact in erasure["facts"]]) == ("P15D", ["P15D"])
+
+
+def test_where_a_part_of_a_group_is_denied_the_group_is_not(client: TestClient) -> None:
+    group = compared(client)["collection.location"]["acme"]
+    assert (group["status"], group["summary"]) == ("silent", "not precise location")
+    assert [fact["polarity"] for fact in group["facts"]] == ["no"]
+    assert compared(client, by="category")["collection.location_precise"]["acme"]["status"] == "denied"
+    table = client.get("/v1/compare?vendors=acme&format=csv").text
+    assert "silent: not precise location — “We do not record your precise location”" in table
 
 
 def test_columns_stand_in_the_order_asked_for_each_once(client: TestClient) -> None:

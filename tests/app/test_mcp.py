@@ -274,7 +274,9 @@ def test_who_collects_tells_apart_who_states_who_denies_and_who_is_silent(mcp: s
     assert found["silent"] == ["hush"]
     assert found["in_words"] == "Email address: Acme Notes collects it by its own words; Nilsoft denies it; Hush does not say."
     located = call(mcp, "who_collects", group="location")
-    assert located["in_words"] == "Location data: Acme Notes and Nilsoft deny kinds of it; Hush does not say."
+    assert located["in_words"] == (
+        "Location data: Nilsoft denies it; Acme Notes denies kinds of it and says nothing of the rest; Hush does not say."
+    )
     optional = call(mcp, "who_collects", category="ip_address", source="provided", necessity="optional")
     assert optional["in_words"].startswith("IP address (source provided, necessity optional): Nilsoft denies it; ")
 

@@ -1,0 +1,80 @@
+"""What facts come to: of one thing, of a group of data, and of a vendor that collects nothing."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import silence
+from index import taxonomy
+from index.facts import Collection, Retention
+from ingest.evidence import evidence
+from tests.app.conftest import ACME, collected, policy
+
+TEXT = "We do not collect any of this.\n"
+POLICY = policy(ACME, "acme-x", TEXT)
+
+
+def said(category: str, polarity: str = "no") -> Collection:
+    return collected(POLICY, TEXT.strip(), "this", category, polarity=polarity)
+
+
+@pytest.mark.parametrize(
+    ("group", "categories", "status"),
+    [
+        ("location", ["location_precise"], "silent"),
+        ("location", ["location_precise", "location_coarse"], "denied"),
+        ("location", ["location_unspecified"], "denied"),
+        ("contact", ["email_address", "phone_number"], "silent"),
+        ("contact", ["email_address", "phone_number", "postal_address", "address_book"], "denied"),
+        ("contact", ["personal_data_unspecified"], "denied"),
+        ("biometric", ["biometric_other"], "denied"),
+        ("biometric", ["fingerprint"], "silent"),
+        ("general", ["sensitive_data_unspecified"], "silent"),
+        ("general", ["personal_data_unspecified"], "denied"),
+        ("contact", [], "silent"),
+    ],
+)
+def test_a_group_is_denied_where_all_of_it_is(group: str, categories: list[str], status: str) -> None:
+    assert silence.status_of_group(group, [said(category) for category in categories]) == status
+
+
+def test_one_statement_on_a_part_states_the_group() -> None:
+    assert silence.status_of_group("location", [said("location_precise"), said("location_coarse", "yes")]) == "stated"
+
+
+def test_what_is_not_kept_is_denied_of_a_group_by_the_same_measure() -> None:
+    def kept(*categories: str) -> Retention:
+        where = evidence(POLICY, 0, len(TEXT.strip()), "test")
+        return Retention(**where, scope="this", categories=list(categories), rule="not_retained", polarity="no")
+
+    assert silence.status_of_group("location", [kept("location_precise")]) == "silent"
+    assert silence.status_of_group("location", [kept("location_precise"), kept("location_coarse")]) == "denied"
+    assert silence.status_of_group("any", [kept("any")]) == "denied"
+
+
+@pytest.mark.parametrize("group", taxonomy.groups())
+def test_who_collects_nothing_denies_every_group_and_category_with_its_words(client: TestClient, group: str) -> None:
+    category = next(term.id for term in taxonomy.categories().values() if term.group == group)
+    for asked in ({"group": group}, {"category": category}, {"category": category, "source": "automatic"}):
+        found = client.get("/v1/vendors/nilsoft/collects", params=asked).json()
+        assert (found["status"], found["silent"], found["nearest"]) == ("denied", [], [])
+        assert [fact["quote"] for fact in found["denial"]] == ["We do not collect any personal data"]
+
+
+def test_a_part_of_a_group_denied_is_shown_so_under_a_group_that_is_silent(client: TestClient) -> None:
+    found = client.get("/v1/vendors/acme/collects?group=location").json()
+    assert (found["status"], found["denial"], len(found["nearest"])) == ("silent", [], 3)
+    assert [(each["status"], [inner["status"] for inner in each["categories"]]) for each in found["groups"]] == [("silent", ["denied"])]
+    card = client.get("/v1/vendors/acme").json()
+    assert {each["group"]: each["status"] for each in card["collects"]}["location"] == "silent"
+    assert client.get("/v1/vendors/acme/collects?category=location_precise").json()["status"] == "denied"
+
+
+def test_questions_and_rules_say_the_same_of_who_collects_nothing(client: TestClient) -> None:
+    asked = client.post("/v1/ask", json={"question": "Does Nilsoft collect email addresses?"}).json()
+    assert (asked["status"], asked["citations"][0]["quote"]) == ("answered", "We do not collect any personal data")
+    rules = [{"kind": "collection", "values": ["email_address"], "stated": stated} for stated in (True, False)]
+    checked = client.post("/v1/check", json={"rules": rules, "vendors": ["nilsoft"]}).json()["results"]
+    assert [each["outcome"] for each in checked] == ["fail", "pass"]
+    assert {fact["quote"] for each in checked for fact in each["evidence"]} == {"We do not collect any personal data"}
