@@ -33,8 +33,9 @@ def test_no_link_of_a_page_leads_nowhere_and_nothing_inline_stands_in_it(client:
 def test_a_comparison_says_in_words_what_each_vendor_states(client: TestClient) -> None:
     tree = page(client, "/compare?vendors=acme,nilsoft,hush")
     rows = {row.attributes["id"]: [words(cell.css_first(".badge")) for cell in row.css("td")] for row in tree.css("tbody tr[id]")}
-    assert rows["collection.contact"] == ["stated", "silent", "silent"]
-    assert rows["collection.location"] == ["denied", "silent", "silent"]
+    assert rows["collection.contact"] == ["stated", "denied", "silent"]
+    assert rows["collection.location"] == ["silent", "denied", "silent"]
+    assert words(one(tree, '[id="collection.location"] td details summary')) == "silent not precise location with 1 denial"
     assert rows["collection.general"] == ["silent", "denied", "silent"]
     kept = one(tree, '[id="retention.any"] td details')
     assert words(kept.css_first("summary")) == "stated 90 days; 30 days"
