@@ -35,7 +35,7 @@ def test_a_comparison_says_in_words_what_each_vendor_states(client: TestClient) 
     rows = {row.attributes["id"]: [words(cell.css_first(".badge")) for cell in row.css("td")] for row in tree.css("tbody tr[id]")}
     assert rows["collection.contact"] == ["stated", "denied", "silent"]
     assert rows["collection.location"] == ["silent", "denied", "silent"]
-    assert words(one(tree, '[id="collection.location"] td details summary')) == "silent not precise location with 1 denial"
+    assert words(tree.css_first('[id="collection.location"] td details summary')) == "silent not precise location with 1 denial"
     assert rows["collection.general"] == ["silent", "denied", "silent"]
     kept = one(tree, '[id="retention.any"] td details')
     assert words(kept.css_first("summary")) == "stated 90 days; 30 days"

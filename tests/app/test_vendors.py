@@ -32,7 +32,7 @@ def test_a_card_counts_by_kind_and_names_what_the_policy_is_silent_on(client: Te
     assert {group["group"]: group["status"] for group in card["collects"]} == {
         "contact": "stated",
         "device": "stated",
-        "location": "denied",
+        "location": "silent",
     }
     assert "breach_notification" in card["silent"]["kinds"]
     assert "biometric" in card["silent"]["groups"]
