@@ -33,10 +33,12 @@ class NotModified(Exception):
     """The caller holds what would be answered."""
 
 
-async def unless_unchanged(request: Request) -> None:
-    """A dependency of every endpoint: goes no further when the caller names the tag of what would be answered."""
-    tag = tag_of(request.scope)
-    request.scope.setdefault("state", {})["tag"] = tag
+def unless_unchanged(request: Request) -> None:
+    """Goes no further when the caller names the tag of what would be answered."""
+    served = _served(request.scope)
+    tag = tag_of(request.scope, served)
+    state = request.scope.setdefault("state", {})
+    state["tag"], state["served"] = tag, served
     # `*` asks whether there is anything at all, which is not known yet: it gets the answer.
     if tag and tag in TAG.findall(", ".join(request.headers.getlist("if-none-match"))):
         raise NotModified
@@ -50,24 +52,28 @@ def install(app: FastAPI) -> None:
         return Response(status_code=304)
 
 
-def tag_of(scope: Scope) -> str | None:
-    """The strong tag of what a GET under `/v1` is answered with now; None for anything else, and while there is no index.
+def tag_of(scope: Scope, served: Any) -> str | None:
+    """The strong tag of what a GET under `/v1` is answered with from this snapshot; None for anything else, and where there is none.
 
     Each coding has a tag of its own, since a strong tag stands for the same bytes.
     """
-    if scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
+    if scope["method"] != "GET" or not scope["path"].startswith(PREFIX) or served is None:
         return None
     headers = Headers(scope=scope)
     coding = negotiated(headers.get("accept-encoding", ""))
     # Latin-1, as ASGI decoded them: any byte a caller sends comes back as it was.
     accept = "\n".join(headers.getlist("accept")).encode("latin-1")
+    path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
+    said = (_identity(served).encode(), code().encode(), path, scope["query_string"], accept, coding.encode())
+    return hashlib.sha256(b"\0".join(b"%d:%b" % (len(part), part) for part in said)).hexdigest()[:32]
+
+
+def _served(scope: Scope) -> Any:
+    """The manifest of the snapshot that is served now, None while there is none."""
     try:
-        snapshot = _identity(scope["app"].state.service.index.manifest)
+        return scope["app"].state.service.index.manifest
     except IndexError_:
         return None
-    path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
-    said = (snapshot.encode(), code().encode(), path, scope["query_string"], accept, coding.encode())
-    return hashlib.sha256(b"\0".join(b"%d:%b" % (len(part), part) for part in said)).hexdigest()[:32]
 
 
 def _identity(manifest: Any) -> str:
@@ -137,7 +143,7 @@ def _mark(scope: Scope, message: Message) -> None:
         add_vary(headers, *VARY)
         tag = scope.get("state", {}).get("tag")
         # A snapshot that was swapped meanwhile may have been the one that answered: then nobody can say what the tag stands for.
-        if status in (200, 304) and tag is not None and tag == tag_of(scope):
+        if status in (200, 304) and tag is not None and scope["state"]["served"] is _served(scope):
             headers["ETag"] = f'"{tag}"'
         following = scope.get("state", {}).get("next") or headers.get("x-next-cursor")
         if following and status == 200:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
 
 from app.accept import Form, FormDep
 from app.service import Service
-from index import queries
 from index.errors import ParameterUnknown
 from index.queries import VendorEntry
 from index.search import Index
@@ -26,9 +26,10 @@ async def service(request: Request) -> Service:
 ServiceDep = Annotated[Service, Depends(service)]
 
 
-async def index(service: ServiceDep) -> Index:
+async def index(request: Request) -> Index:
     """Taken once a request, so that one answer never mixes two snapshots."""
-    return service.index
+    served: Index = request.app.state.service.index
+    return served
 
 
 IndexDep = Annotated[Index, Depends(index)]
@@ -42,18 +43,20 @@ async def session(index: IndexDep) -> AsyncIterator[Session]:
 SessionDep = Annotated[Session, Depends(session)]
 
 
-def known_vendor(
+async def known_vendor(
     vendor: Annotated[str, Path(max_length=100, description="Vendor id, as `/v1/vendors` lists them.", examples=["fernly"])],
-    session: SessionDep,
+    index: IndexDep,
 ) -> VendorEntry:
-    return queries.vendor(session, vendor)
+    return index.recent.entries.get(vendor) or await run_in_threadpool(index.recent.entry, vendor)
 
 
 VendorDep = Annotated[VendorEntry, Depends(known_vendor)]
 
 
-async def only_known_parameters(request: Request) -> None:
+def only_known_parameters(request: Request) -> None:
     """Refuses a query parameter that the endpoint does not take: a misspelt filter would silently answer another question."""
+    if not request.scope["query_string"]:
+        return
     operation = request.app.openapi()["paths"].get(request.scope["route"].path_format, {}).get(request.method.lower())
     if operation is None:
         return

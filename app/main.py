@@ -8,14 +8,13 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from app import caching, errors, logs
 from app.access import Access, rates
 from app.answers import Answers
 from app.compression import Compression
-from app.deps import only_known_parameters
 from app.hosts import TrustedHosts, hosts
 from app.keys import wanted
 from app.mcp import gateway
@@ -95,7 +94,6 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
         responses=AT_THE_DOOR,
-        dependencies=[Depends(caching.unless_unchanged), Depends(only_known_parameters)],
         docs_url=None,
         # The redirect would go to whatever host the caller names.
         redirect_slashes=False,

@@ -10,6 +10,8 @@ from functools import lru_cache
 from index import words
 from index.queries import IndexedClause
 
+# Clauses found again and again: their parts are kept.
+KEPT_CLAUSES = 4096
 # A part shorter than this (half of it in Chinese) is not read alone: it goes with what follows.
 SHORTEST = 20
 
@@ -35,23 +37,31 @@ class Stems:
 
     def weight(self, part: str) -> float:
         """How many of the words asked for stand in a part; a synonym counts half."""
-        return sum(1.0 if term in part else 0.5 * any(other in part for other in others) for term, others in self.terms)
+        total = 0.0
+        for term, others in self.terms:
+            if term in part:
+                total += 1.0
+            elif others and any(other in part for other in others):
+                total += 0.5
+        return total
 
 
 def highlight(clause: IndexedClause, wanted: Stems) -> Highlight:
     """The sentence or part with most of the words asked for (a synonym counts half); the whole clause when none carries any."""
-    parts = _parts(clause.text)
-    weighed = [(wanted.weight(clause.text[start:end].lower()), start, end) for start, end in parts]
-    best = max(weighed, key=lambda each: each[0], default=(0.0, 0, len(clause.text)))
-    _, start, end = best if best[0] > 0 else (0.0, 0, len(clause.text))
+    most, start, end = 0.0, 0, len(clause.text)
+    for lower, first, last in _parts(clause.text):
+        weight = wanted.weight(lower)
+        if weight > most:
+            most, start, end = weight, first, last
     piece = clause.text[start:end]
     start += len(piece) - len(piece.lstrip())
     end -= len(piece) - len(piece.rstrip())
     return Highlight(clause.text[start:end], clause.start + start, clause.start + end)
 
 
-def _parts(text: str) -> list[tuple[int, int]]:
-    """Ranges of sentences and semicolon parts; what is too short to be read alone joins the part after it."""
+@lru_cache(KEPT_CLAUSES)
+def _parts(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Sentences and semicolon parts in lower case, and where they stand; what is too short to be read alone joins the part after it."""
     parts: list[tuple[int, int]] = []
     begin = 0
     for match in re.finditer(r"[.!?;](?=\s)|[。；！？\n]", text):
@@ -63,7 +73,7 @@ def _parts(text: str) -> list[tuple[int, int]]:
         parts.append((begin, len(text)))
     elif text[begin:].strip():
         parts[-1] = (parts[-1][0], len(text))
-    return parts
+    return tuple((text[first:last].lower(), first, last) for first, last in parts)
 
 
 @lru_cache(words.REMEMBERED)

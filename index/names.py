@@ -18,6 +18,8 @@ NEAR = 84.0
 # A question's word shorter than this is too often an ordinary word to be taken for a misspelt name.
 SHORTEST_NEAR = 5
 LATIN = re.compile(r"[a-z0-9]+")
+# Up to so many names each is compared sooner than those are found that may be near: of 20 words of a question in 20 µs instead of 250.
+FEW = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,10 @@ class _Alike:
                 places[pair].append(at)
         self._places = {pair: np.array(found, np.int32) for pair, found in places.items()}
 
-    def to(self, text: str) -> list[str]:
-        """Names that share a quarter of the text's pairs: one that is NEAR shares a third at least."""
+    def to(self, text: str) -> Sequence[str]:
+        """Names that share a quarter of the text's pairs: one that is NEAR shares a third at least. All of them where they are few."""
+        if len(self._names) <= FEW:
+            return self._names
         pairs = _pairs(text)
         found = [self._places[pair] for pair in pairs if pair in self._places]
         if not found:

@@ -29,7 +29,7 @@ class Page(Generic[Item]):
 
 def page(session: Session, query: Select[Any], keys: Sequence[Any], cursor: str | None, limit: int) -> tuple[list[Any], str | None, int]:
     """The rows of one page, the cursor of the next, and the number of rows in all. `keys` order the rows and tell each from the others."""
-    total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    every = query
 
     def tag() -> int:
         # A cursor goes on with the list it was given for, and with no other: the same key means another place there. Put in words only
@@ -48,6 +48,9 @@ def page(session: Session, query: Select[Any], keys: Sequence[Any], cursor: str 
     if len(rows) > limit:
         rows = rows[:limit]
         following = base64.urlsafe_b64encode(json.dumps([tag(), *rows[-1][1:]]).encode()).decode().rstrip("=")
+    total = len(rows)
+    if cursor is not None or following is not None:  # else the page is the whole list
+        total = session.execute(select(func.count()).select_from(every.subquery())).scalar_one()
     return [row[0] for row in rows], following, total
 
 

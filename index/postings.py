@@ -22,6 +22,8 @@ Scores = npt.NDArray[np.float32]
 # search takes: without such phrases a search of 10,000 clauses takes a third of the time and finds the same answers; below 0.05, fewer.
 COMMON_SHARE, COMMON_AT_LEAST = 0.07, 100
 COUNTED = 20_000
+# Up to so many clauses all are summed up, also where one vendor's alone are asked for: to cut a posting takes longer.
+ALL_AT_ONCE = 10_000
 # A phrase of a million clauses takes 200 kB or so, and FTS5 50 ms to find; the words of a thousand questions fit.
 KEPT_BYTES = 256 * 2**20
 COUNT = "SELECT count(*) FROM clause_words WHERE clause_words MATCH ?"
@@ -50,12 +52,14 @@ class Postings:
         if not asked or not allowed.any():
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         # One vendor's clauses stand near each other: of a long list only the stretch that holds them is looked at.
-        first, last = int(allowed.argmax()), len(allowed) - int(allowed[::-1].argmax())
+        first, last = 0, len(allowed)
+        if last > ALL_AT_ONCE:
+            first, last = int(allowed.argmax()), len(allowed) - int(allowed[::-1].argmax())
         total = np.zeros(last - first, np.float32)
         for phrase in asked:
             positions, scores = self._posting(session, phrase)
             if first or last < len(allowed):
-                stretch = slice(*np.searchsorted(positions, (first, last)))
+                stretch = slice(*positions.searchsorted((first, last)))
                 positions, scores = positions[stretch] - first, scores[stretch]
             total[positions] += scores  # a clause stands in a posting once
         total *= allowed[first:last]

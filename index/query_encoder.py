@@ -13,7 +13,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,7 +117,7 @@ class _Checked:
 
         # In turn, one a core: of 32 clients that all computed at once some waited twice as long as others. Questions that wait together
         # are not batched, for that saved no CPU (6 ms a question in batches of 1, 4 and 16), and rounded they would change each other.
-        self._turns = ThreadPoolExecutor(os.cpu_count(), "encoder")
+        self._turns = threading.BoundedSemaphore(os.cpu_count() or 1)
         known = _kept(torch.fingerprint)
         expected = torch.encode(SENTENCES) if known is None else known
         self._onnx, self.runs_on = OnnxEncoder(torch.folder), "onnxruntime"
@@ -133,7 +132,8 @@ class _Checked:
             self._onnx, self.runs_on = rounded, "onnxruntime, 8 bits"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return self._turns.submit(self._onnx.encode, texts).result()
+        with self._turns:
+            return self._onnx.encode(texts)
 
 
 def _compare(found: Vectors, expected: Vectors, least: float) -> None:

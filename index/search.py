@@ -7,7 +7,7 @@ there, so that one answer never mixes two snapshots; when an ingest has publishe
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -26,17 +26,19 @@ from index.highlight import Highlight, Stems, highlight
 from index.names import Names
 from index.places import places
 from index.postings import Postings
-from index.queries import FactFilter, IndexedClause
+from index.queries import IndexedClause
+from index.recent import Recent
 from index.settings import Settings
 from index.store import Session
 
 Mode = Literal["hybrid", "semantic", "keyword"]
 Mask = npt.NDArray[np.bool_]
+# Clauses by position, and a score of each.
+Scored = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
+NOTHING: Scored = np.zeros(0, np.int64), np.zeros(0, np.float32)
 # How many clauses meaning and words propose each. Of 82 questions to one vendor, 60, 100 and 400 found the same answers first and among
 # the first five; 30 lost one.
 PROPOSED = 100
-# Of so many vendors the facts are kept in memory: 1 MB each at most, where a look-up takes ask longer than everything else.
-FACTS_KEPT = 32
 # Of the word score: how much it may add to a cosine at most, and the -bm25 at which it adds half of that.
 WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
 # Tried on 203 questions by document, and left out since nothing was gained: the best sentence's vector, a clause's length, its neighbours,
@@ -99,8 +101,7 @@ class Index:
             facts = queries.every_fact(session, queries.ALL) if topics else []
         size = len(self._places.row)
         self._favour = Favour(topics, facts, self._places.by_id, size) if topics else None
-        self._reading = threading.Lock()
-        self._facts: dict[str, list[Any]] = {}
+        self.recent = Recent(opened.session)
         self._postings = Postings(self._places.row)
         if size != len(self._vectors):
             raise SnapshotDamaged(f"Snapshot {self.manifest.number}: {len(self._vectors)} vectors for {size} clauses. Ingest again.")
@@ -117,15 +118,7 @@ class Index:
 
     def facts_of(self, vendor: str) -> Sequence[Any]:
         """Every fact of a vendor's current documents, in their order. Those of the vendors last asked about are kept."""
-        with self._reading:
-            found = self._facts.pop(vendor, None)
-            if found is None:
-                with self.session() as session:
-                    found = queries.every_fact(session, FactFilter(vendor=vendor))
-            while len(self._facts) >= FACTS_KEPT:
-                self._facts.pop(next(iter(self._facts)))
-            self._facts[vendor] = found
-            return found
+        return self.recent.facts(vendor)
 
     @cached_property
     def names(self) -> Names:
@@ -158,7 +151,7 @@ class Index:
         wanted = words.terms(named.question)
         with self._opened.words() as asked_of, self.session() as session:
             ranking = self._rank(asked_of, named.question, wanted, allowed, mode, limit)
-            clauses = queries.clauses_by_row(session, [int(self._places.row[each.position]) for each in ranking])
+            clauses = self.recent.clauses(session, [int(self._places.row[each.position]) for each in ranking])
         stems = Stems.of(wanted if highlights else ())
         hits = [
             Hit(round(each.score, 4), each.meaning, each.words, each.topic, clause, highlight(clause, stems))
@@ -168,11 +161,10 @@ class Index:
 
     def _rank(self, session: Session, question: str, wanted: list[str], allowed: Mask, mode: Mode, limit: int) -> list[_Ranked]:
         """The best of the clauses that meaning or words propose; ties go by place."""
-        by_words = {} if mode == "semantic" else self._by_words(session, wanted, allowed)
-        by_meaning = {} if mode == "keyword" else self._by_meaning(question, by_words, allowed)
-        positions = np.array(sorted(by_meaning.keys() | by_words.keys()), np.int64)
-        b = np.array([by_words.get(position, 0.0) for position in positions.tolist()])
-        cosine = np.array([by_meaning.get(position, 0.0) for position in positions.tolist()])
+        by_words = NOTHING if mode == "semantic" else self._by_words(session, wanted, allowed)
+        by_meaning = NOTHING if mode == "keyword" else self._by_meaning(question, by_words[0], allowed)
+        positions = np.union1d(by_meaning[0], by_words[0])
+        (b, worded), (cosine, meant) = (_spread(found, positions) for found in (by_words, by_meaning))
         topic = np.zeros(len(positions))
         if self._favour and mode == "hybrid" and len(positions):
             topic = self._favour.of(question, positions)
@@ -184,26 +176,33 @@ class Index:
         )
         return [
             _Ranked(
-                float(score[at]), int(positions[at]), by_meaning.get(int(positions[at])), by_words.get(int(positions[at])), float(topic[at])
+                float(score[at]), int(positions[at]), float(cosine[at]) if meant[at] else None, float(b[at]) if worded[at] else None,
+                float(topic[at]),
             )
             for at in np.lexsort((positions, -score))[:limit]
         ]  # fmt: skip
 
-    def _by_meaning(self, question: str, also: Iterable[int], allowed: Mask) -> dict[int, float]:
-        """Cosines by position of the nearest clauses, and of those proposed by their words."""
+    def _by_meaning(self, question: str, also: npt.NDArray[np.int64], allowed: Mask) -> Scored:
+        """The nearest clauses and their cosines, and those proposed by their words."""
         text = legible(question, self._embedder)
         if not text or not allowed.any():
-            return {}
+            return NOTHING
         vector = self._embedder.encode_query(text)
         nearest, cosines = self._vectors.nearest(vector, PROPOSED, allowed)
-        found = dict(zip(nearest.tolist(), cosines.tolist(), strict=True))
-        rest = np.array([position for position in also if allowed[position] and position not in found], dtype=np.int64)
-        return found | dict(zip(rest.tolist(), self._vectors.cosines(vector, rest).tolist(), strict=True))
+        rest = also[~np.isin(also, nearest)]
+        return np.concatenate([nearest, rest]), np.concatenate([cosines, self._vectors.cosines(vector, rest)])
 
-    def _by_words(self, session: Session, wanted: list[str], allowed: Mask) -> dict[int, float]:
-        """Word scores by position: of the clauses that carry words of the question, or words related to them."""
-        positions, scores = self._postings.best(session, words.phrases(wanted), allowed, PROPOSED)
-        return dict(zip(positions.tolist(), scores.tolist(), strict=True))
+    def _by_words(self, session: Session, wanted: list[str], allowed: Mask) -> Scored:
+        """The clauses that carry words of the question, or words related to them, and their word scores."""
+        return self._postings.best(session, words.phrases(wanted), allowed, PROPOSED)
+
+
+def _spread(found: Scored, positions: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.float64], Mask]:
+    """The scores at these positions, which ascend and hold all that was found, 0 where there is none; and where there is one."""
+    scores, there = np.zeros(len(positions)), np.zeros(len(positions), np.bool_)
+    at = positions.searchsorted(found[0])
+    scores[at], there[at] = found[1], True
+    return scores, there
 
 
 class Searcher:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.countries import places
 from index.embedder import Embedder, Encoder
@@ -67,7 +66,9 @@ class Topics:
     def __init__(self, embedder: Encoder) -> None:
         self.all = load()
         self._embedder = embedder
-        self._owners = [topic for topic in self.all for _ in topic.examples]
+        sizes = [len(topic.examples) for topic in self.all]
+        # Where the examples of each topic begin: every topic has some.
+        self._begins = np.cumsum([0, *sizes[:-1]])
         examples = _examples(embedder)
         kept = np.load(KEPT) if KEPT.is_file() else None
         fresh = kept is not None and str(kept["model"]) == embedder.fingerprint and str(kept["examples"]) == _sum(examples)
@@ -99,15 +100,8 @@ class Topics:
         else:
             alike = np.array([2 * len(pairs & other) / (len(pairs) + len(other)) if other else 0.0 for other in self._pairs])
             scores = np.maximum(scores, alike)
-        return sorted(_best(scores, self._owners), key=lambda each: -each[0])
-
-
-def _best(scores: npt.NDArray[Any], owners: list[Topic]) -> list[tuple[float, Topic]]:
-    best: dict[str, tuple[float, Topic]] = {}
-    for score, topic in zip(scores.tolist(), owners, strict=True):
-        if topic.id not in best or score > best[topic.id][0]:
-            best[topic.id] = (score, topic)
-    return list(best.values())
+        best = np.maximum.reduceat(scores, self._begins)
+        return sorted(zip(best.tolist(), self.all, strict=True), key=lambda each: -each[0])
 
 
 @cache

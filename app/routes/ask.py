@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from app.asking import answer, reply
 from app.asking.question import Question, understand
 from app.deps import IndexDep, ServiceDep, SessionDep
+from app.endpoint import Endpoint
 from app.schemas.asking import AskIn, AskOut
 from app.schemas.records import ClauseOut
 from index import queries
 
-router = APIRouter(prefix="/v1", tags=["ask"])
+router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["ask"])
 
 
 @router.post("/ask", operation_id="ask", response_model=AskOut)

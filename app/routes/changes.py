@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app.deps import SessionDep, VendorDep
+from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.schemas.changes import ChangesOut, ClauseChanges, FactChanges
 from app.schemas.records import DocumentOut
@@ -19,7 +20,7 @@ from index.queries import FactFilter
 from index.store import Session
 from index.versions import chosen
 
-router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["comparison"])
+router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["comparison"])
 
 COLUMNS = (
     "change",

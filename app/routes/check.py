@@ -11,13 +11,14 @@ from fastapi import APIRouter
 from app.checks.rules import Rule, question, understand
 from app.checks.verdicts import judge
 from app.deps import SessionDep
+from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.schemas.answers import VendorName
 from app.schemas.checks import CheckIn, CheckOut, RuleOut, VerdictOut
 from index import queries
 from index.queries import FactFilter
 
-router = APIRouter(prefix="/v1", tags=["comparison"])
+router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["comparison"])
 
 COLUMNS = ("vendor", "rule", "outcome", "reason", "quote", "section", "document", "start", "end", "question")
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
+from app.endpoint import Endpoint
 from app.params import CategoryFilter, GroupFilter
 from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
 from app.silence import collects_nothing, denial_of_all, nearest, status_of, status_of_group
@@ -14,7 +15,7 @@ from app.table import LIST, as_table, columns_of
 from index import facts, queries, taxonomy
 from index.queries import FactFilter, Page
 
-router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["facts"])
+router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["facts"])
 
 
 @router.get("/collects", operation_id="vendor_collects", response_model=CollectsOut, responses=LIST)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from app import comparing
 from app.comparing import Cell, Row
 from app.deps import SessionDep
+from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.params import OneOf
 from app.schemas.answers import VendorName
@@ -19,7 +20,7 @@ from index import queries
 from index.queries import FactFilter
 from index.store import Session
 
-router = APIRouter(prefix="/v1", tags=["comparison"])
+router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["comparison"])
 
 MOST = 20
 QUOTED = 160

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from app import coverage as requirements
 from app.coverage import Covered, Law
 from app.deps import IndexDep, SessionDep, VendorDep
+from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.schemas.coverage import CountsOut, CoverageOut, ItemOut
 from app.schemas.records import ClauseOut
@@ -18,7 +19,7 @@ from index import queries
 from index.queries import FactFilter
 from index.search import Index
 
-router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["comparison"])
+router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["comparison"])
 
 COLUMNS = ("id", "source", "asks", "status", "quote", "section", "start", "end", "question")
 # More clauses than any policy has.

@@ -8,7 +8,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.responses import HTMLResponse
 
-router = APIRouter(include_in_schema=False)
+from app.endpoint import Endpoint
+
+router = APIRouter(route_class=Endpoint, include_in_schema=False)
 
 STATIC = Path(__file__).parent.parent / "static"
 # Swagger UI sets styles from its script and draws icons from data: addresses; everything comes from this host.

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from app.deps import ListingDep, SessionDep
+from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.params import VendorFilter
 from app.schemas.records import ClauseContextOut, ClauseList, ClauseOut, DocumentList, DocumentOut, page_of
@@ -17,7 +18,7 @@ from index import queries
 from index.domain import Document
 from index.queries import IndexedClause, Page
 
-router = APIRouter(prefix="/v1", tags=["documents"])
+router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["documents"])
 
 TEXT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "The canonical text."}

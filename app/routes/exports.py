@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from app.accept import NOT_OFFERED, preferred
 from app.deps import IndexDep, SessionDep, VendorDep
+from app.endpoint import Endpoint
 from app.exports import in_html, in_markdown, in_pdf
 from app.exports.report import Report, report
 from app.forms import file_headers
 from app.routes import exports_linked, exports_questionnaires
 
-router = APIRouter()
+router = APIRouter(route_class=Endpoint)
 router.include_router(exports_linked.router)
 router.include_router(exports_questionnaires.router)
 

@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from app.accept import NOT_OFFERED, preferred
 from app.deps import IndexDep, SessionDep, VendorDep
+from app.endpoint import Endpoint
 from app.exports.linked import ld_json, linked
 from app.exports.tilt import tilt
 from index import queries
 
-router = APIRouter(prefix="/v1", tags=["exports"])
+router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["exports"])
 
 LD: dict[int | str, dict[str, Any]] = {
     200: {

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app.deps import SessionDep, VendorDep
+from app.endpoint import Endpoint
 from app.exports.questionnaire import Set, drafted, load
 from app.forms import TABLE, FormDep, table
 from app.schemas.questionnaire import QuestionnaireOut, QuestionOut
 from index import queries
 from index.queries import FactFilter
 
-router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["exports"])
+router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["exports"])
 
 COLUMNS = ("id", "asks", "status", "draft", "note", "quotes", "where")
 # More clauses than any policy has.

@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args
 from fastapi import APIRouter, Path
 
 from app.deps import ListingDep, SessionDep
+from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.params import FactFilterDep
 from app.schemas.answers import FactContextOut
@@ -16,7 +17,7 @@ from index import queries
 from index.facts import Fact
 from index.queries import Page
 
-router = APIRouter(prefix="/v1/facts", tags=["facts"])
+router = APIRouter(route_class=Endpoint, prefix="/v1/facts", tags=["facts"])
 
 # What every fact has comes first, then what only some kinds have.
 MODELS = get_args(get_args(Fact)[0])

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.deps import ServiceDep
+from app.endpoint import Endpoint
 from app.schemas.service import Health, Ready, VersionOut
 from index.errors import IndexError_
 
-router = APIRouter(tags=["service"])
+router = APIRouter(route_class=Endpoint, tags=["service"])
 
 
 @router.get("/healthz", operation_id="healthz")

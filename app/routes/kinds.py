@@ -8,13 +8,14 @@ from typing import Any
 from fastapi import APIRouter
 
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
+from app.endpoint import Endpoint
 from app.schemas.answers import Answer
 from app.silence import nearest
 from app.table import LIST, as_table, columns_of, page
 from index import facts, queries
 from index.queries import FactFilter, Page
 
-router = APIRouter(prefix="/v1/vendors/{vendor}", tags=["facts"])
+router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["facts"])
 
 # path → the fact's model and what the endpoint answers
 PATHS: dict[str, tuple[type[facts.Evidence], str]] = {
@@ -43,8 +44,11 @@ def endpoint(model: type[facts.Evidence], path: str) -> Callable[..., Any]:
         if listing.form != "json":
             return as_table(fetch, listing, columns_of(model), lambda fact: fact.model_dump(mode="json"), f"{name}-{path}")
         found = page(fetch, listing)
-        polarities = queries.counts(session, wanted, by="polarity")
-        status = "stated" if polarities.get("yes") else "denied" if polarities else "silent"
+        if listing.cursor is None and found.next is None:
+            polarities = {fact.polarity for fact in found.items}
+        else:
+            polarities = set(queries.counts(session, wanted, by="polarity"))
+        status = "stated" if "yes" in polarities else "denied" if polarities else "silent"
         return {
             "vendor": name,
             "kind": kind,

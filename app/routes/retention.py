@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from app.deps import ListingDep, SessionDep
+from app.endpoint import Endpoint
 from app.params import CategoryFilter, Duration, VendorFilter
 from app.schemas.records import RetentionList
 from app.table import LIST, as_table, columns_of, page
@@ -14,7 +15,7 @@ from index import queries
 from index.facts import Retention
 from index.queries import Page
 
-router = APIRouter(prefix="/v1", tags=["facts"])
+router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["facts"])
 
 
 @router.get("/retention", operation_id="list_retention", response_model=RetentionList, responses=LIST)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app.deps import IndexDep, ListingDep
+from app.endpoint import Endpoint
 from app.params import Day, VendorFilter
 from app.schemas.answers import HitOut, SearchOut, VendorName
 from app.table import LIST, as_table, flat
@@ -14,7 +15,7 @@ from index.errors import CursorInvalid
 from index.queries import Page
 from index.search import Hit, Mode
 
-router = APIRouter(prefix="/v1", tags=["search"])
+router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["search"])
 
 COLUMNS = [
     "score", "meaning", "words", "clause.vendor", "clause.document", "clause.id", "clause.section", "clause.number", "clause.text",

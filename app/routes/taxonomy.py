@@ -9,12 +9,13 @@ from typing import Any, get_args
 
 from fastapi import APIRouter
 
+from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.schemas.service import TaxonomyOut, TermGroupOut, TermOut
 from index import facts, taxonomy
 from index.taxonomy import Term
 
-router = APIRouter(prefix="/v1", tags=["taxonomy"])
+router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["taxonomy"])
 
 
 COLUMNS = ("vocabulary", "group", "id", "label", "definition", "dpv_iri", "dpv_match")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query
 
 from app.accept import TABLES, preferred
 from app.deps import ListingDep, SessionDep, VendorDep
+from app.endpoint import Endpoint
 from app.exports.linked import ld_json, linked
 from app.forms import TABLE, table
 from app.routes.collects import grouped
@@ -23,7 +24,7 @@ from index.contradictions import contradictions
 from index.queries import FactFilter, Page, VendorEntry
 from index.store import Session
 
-router = APIRouter(prefix="/v1/vendors", tags=["vendors"])
+router = APIRouter(route_class=Endpoint, prefix="/v1/vendors", tags=["vendors"])
 
 CARD = ("part", "about", "status", "stated", "denied", "says", "quote", "document", "start", "end")
 CardForm = Literal["json", "csv", "markdown", "jsonld"]

@@ -1,0 +1,58 @@
+"""What was read of a snapshot last, kept in memory: it never changes, and the next question mostly asks for some of it again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from index import queries
+from index.queries import FactFilter, IndexedClause, VendorEntry
+
+# Of so many vendors the facts are kept: 1 MB each at most, where a look-up takes ask longer than everything else.
+FACTS_KEPT = 32
+# Clauses found by the last searches, 1 kB each.
+CLAUSES_KEPT = 4096
+
+
+class Recent:
+    """Safe to share between threads. `session` opens one on the snapshot's rows."""
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._session = session
+        self._lock = threading.Lock()
+        self._facts: dict[str, list[Any]] = {}
+        self._clauses: dict[int, IndexedClause] = {}
+        self.entries: dict[str, VendorEntry] = {}
+
+    def facts(self, vendor: str) -> Sequence[Any]:
+        """Every fact of a vendor's current documents, in their order."""
+        with self._lock:
+            found = self._facts.pop(vendor, None)
+            if found is None:
+                with self._session() as session:
+                    found = queries.every_fact(session, FactFilter(vendor=vendor))
+            while len(self._facts) >= FACTS_KEPT:
+                self._facts.pop(next(iter(self._facts)))
+            self._facts[vendor] = found
+            return found
+
+    def clauses(self, session: Session, rows: Sequence[int]) -> list[IndexedClause]:
+        """The clauses of these rows, in this order."""
+        found = {row: clause for row in rows if (clause := self._clauses.get(row)) is not None}
+        if missing := [row for row in rows if row not in found]:
+            read = dict(zip(missing, queries.clauses_by_row(session, missing), strict=True))
+            found |= read
+            with self._lock:
+                self._clauses |= read
+                while len(self._clauses) > CLAUSES_KEPT:
+                    self._clauses.pop(next(iter(self._clauses)))
+        return [found[row] for row in rows]
+
+    def entry(self, vendor: str) -> VendorEntry:
+        """A vendor by id, with what is indexed of it; raises VendorUnknown. Those asked for once stand in `entries`."""
+        with self._session() as session:
+            self.entries[vendor] = queries.vendor(session, vendor)
+        return self.entries[vendor]
