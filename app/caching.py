@@ -1,5 +1,5 @@
-"""Conditional requests: what has not changed is not answered again. An answer under `/v1` follows from the snapshot, the code and the
-request alone, so its tag is known before any work is done: a request that names it (`If-None-Match`) costs no query.
+"""Conditional requests: what has not changed is not answered again. An answer under `/v1` follows from the snapshot, the code, what encodes
+questions and the request alone, so its tag is known before any work is done: a request that names it (`If-None-Match`) costs no query.
 
 `Conditional` also answers HEAD wherever GET is answered.
 """
@@ -64,7 +64,8 @@ def tag_of(scope: Scope, served: Any) -> str | None:
     # Latin-1, as ASGI decoded them: any byte a caller sends comes back as it was.
     accept = "\n".join(headers.getlist("accept")).encode("latin-1")
     path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
-    said = (_identity(served).encode(), code().encode(), path, scope["query_string"], accept, coding.encode())
+    encoded_by = scope["app"].state.service.encoded_by.encode()
+    said = (_identity(served).encode(), code().encode(), encoded_by, path, scope["query_string"], accept, coding.encode())
     return hashlib.sha256(b"\0".join(b"%d:%b" % (len(part), part) for part in said)).hexdigest()[:32]
 
 

@@ -58,6 +58,11 @@ class Service:
         return self._topics
 
     @property
+    def encoded_by(self) -> str:
+        """What encodes the questions here: rounded vectors rank nearly alike, and their cosines differ."""
+        return str(getattr(self._embedder, "runs_on", self._embedder.name))
+
+    @property
     def problem(self) -> str | None:
         """Why a newer snapshot is not served, None when all is well."""
         return self._searcher.problem if self._searcher else str(self._refusal)
@@ -85,7 +90,7 @@ class Service:
             return False
         searcher.watch()
         self._searcher = searcher
-        log.info("serving", extra={"fields": {"snapshot": searcher.index.manifest.number}})
+        log.info("serving", extra={"fields": {"snapshot": searcher.index.manifest.number, "encoded_by": self.encoded_by}})
         return True
 
     def _wait_for_index(self) -> None:

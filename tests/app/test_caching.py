@@ -121,6 +121,12 @@ def test_another_code_has_other_tags(client: TestClient, monkeypatch: pytest.Mon
     assert client.get("/v1/vendors", headers={"If-None-Match": first}).status_code == 200
 
 
+def test_another_encoder_of_questions_has_other_tags(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = tag(client, "/v1/search?q=kept")
+    monkeypatch.setattr("app.service.Service.encoded_by", "another")
+    assert client.get("/v1/search?q=kept", headers={"If-None-Match": first}).status_code == 200
+
+
 def test_what_is_no_answer_from_the_index_has_no_tag(client: TestClient, tmp_path: Path) -> None:
     for path in ("/v1/vendors/nobody", "/v1/facts?limit=0", "/healthz", "/readyz", "/version", "/metrics", "/v1/nothing"):
         assert "etag" not in client.get(path).headers, path
