@@ -154,7 +154,7 @@ class AsyncClient:
         """A buyer's rules, for these vendors or all."""
         return await self._send(requests.check(rules, vendors))
 
-    async def report(self, vendor: str, form: Form = "md") -> bytes:
+    async def report(self, vendor: str, form: Form = "markdown") -> bytes:
         """The due-diligence report as a file: Markdown, HTML or PDF."""
         return await self._send(requests.report(vendor, form))
 

@@ -28,7 +28,7 @@ Of = Literal["retention", "sharing", "storage", "security", "rights", "practices
 Mode = Literal["hybrid", "semantic", "keyword"]
 Sort = Literal["period", "-period"]
 Law = Literal["gdpr", "pipl", "ccpa"]
-Form = Literal["md", "html", "pdf"]
+Form = Literal["markdown", "html", "pdf"]
 Questionnaire = Literal["gdpr-art30", "hecvat-privacy", "caiq-dsp"]
 # Items a page where a list is read to its end: the most the service gives at once.
 PAGE = 500

@@ -154,7 +154,7 @@ class Client:
         """A buyer's rules, for these vendors or all."""
         return self._send(requests.check(rules, vendors))
 
-    def report(self, vendor: str, form: Form = "md") -> bytes:
+    def report(self, vendor: str, form: Form = "markdown") -> bytes:
         """The due-diligence report as a file: Markdown, HTML or PDF."""
         return self._send(requests.report(vendor, form))
 

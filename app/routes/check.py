@@ -14,8 +14,9 @@ from app.deps import SessionDep
 from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.schemas.answers import VendorName
-from app.schemas.checks import CheckIn, CheckOut, RuleOut, VerdictOut
+from app.schemas.checks import MOST, CheckIn, CheckOut, RuleOut, VerdictOut
 from index import queries
+from index.errors import RequestRefused
 from index.queries import FactFilter
 
 router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["comparison"])
@@ -27,7 +28,9 @@ COLUMNS = ("vendor", "rule", "outcome", "reason", "quote", "section", "document"
 def check(asked: CheckIn, session: SessionDep, form: FormDep) -> Any:
     """`pass`, `fail` or `unknown` for each vendor and rule, with quotes. A rule not understood is refused with what can be written."""
     rules = [understand(rule) if isinstance(rule, str) else rule for rule in asked.rules]
-    known = queries.all_vendors(session)
+    known = queries.all_vendors(session) if asked.vendors is None else []
+    if len(known) > MOST:
+        raise RequestRefused(f"{len(known)} vendors are indexed, and a check holds at most {MOST}. Name them in `vendors`.")
     vendors = known if asked.vendors is None else [queries.vendor(session, vendor).vendor for vendor in dict.fromkeys(asked.vendors)]
     kinds = tuple(dict.fromkeys(rule.kind for rule in rules))
     results = []

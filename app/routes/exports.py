@@ -21,8 +21,8 @@ router = APIRouter(route_class=Endpoint)
 router.include_router(exports_linked.router)
 router.include_router(exports_questionnaires.router)
 
-Form = Literal["md", "html", "pdf"]
-FORMS: dict[str, Form] = {"text/markdown": "md", "text/html": "html", "application/pdf": "pdf"}
+Form = Literal["markdown", "html", "pdf"]
+FORMS: dict[str, Form] = {"text/markdown": "markdown", "text/html": "html", "application/pdf": "pdf"}
 MEDIA_TYPES = {form: media_type for media_type, form in FORMS.items()}
 # A PDF takes a second and is made one at a time; each that waits holds one of the 40 threads that all requests share.
 PDFS = BoundedSemaphore(4)
@@ -42,7 +42,8 @@ REPORT: dict[int | str, dict[str, Any]] = {
 
 def form(
     format: Annotated[
-        Form | None, Query(description="`md`, `html` or `pdf`; wins over the `Accept` header. `md` when neither says.", examples=["md"])
+        Form | None,
+        Query(description="`markdown`, `html` or `pdf`; wins over the `Accept` header. `markdown` when neither says.", examples=["html"]),
     ] = None,
     accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Form:
@@ -54,7 +55,7 @@ def vendor_report(vendor: VendorDep, index: IndexDep, session: SessionDep, form:
     """The due-diligence report: what is collected, denied, kept, shared, stored, protected and left unsaid, each line with its quote and
     where it stands."""
     found = report(vendor, index, session)
-    headers = file_headers(f"{vendor.vendor.id}-report", form)
+    headers = file_headers(f"{vendor.vendor.id}-report", "md" if form == "markdown" else form)
     if form == "pdf":
         return Response(_in_turn(found), media_type="application/pdf", headers=headers)
     if form == "html":

@@ -13,6 +13,7 @@ from app.schemas.answers import VendorName
 from app.schemas.coverage import EvidenceOut
 from app.schemas.records import Out
 
+MOST = 200
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -39,7 +40,7 @@ class CheckIn(BaseModel):
 
     rules: list[Words | Rule] = Field(min_length=1, max_length=50)
     vendors: list[Annotated[str, StringConstraints(max_length=100)]] | None = Field(
-        None, min_length=1, max_length=200, description="Vendor ids; all that are indexed when left out."
+        None, min_length=1, max_length=MOST, description=f"Vendor ids; all that are indexed when left out, while those are at most {MOST}."
     )
 
 

@@ -19,7 +19,7 @@ _EMAIL = re.compile(
     r"(?<![\w.+/-])(?P<email>[~\w][\w.+%/~-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})|(?P<hidden>\\?\[e-?mail[\s\xa0]protected\\?\])",
     re.IGNORECASE,
 )
-_SPELLED = re.compile(r"(?<!\w)[\w.+-]+\s?(?:\[at\]|\(at\)|\{at\})\s?[\w-]+(?:\s?(?:\[dot\]|\(dot\)|\.)\s?[\w-]+)+", re.IGNORECASE)
+_SPELLED = re.compile(r"(?<!\w)[\w.+-]+\s?(?:\[at\]|\(at\)|\{at\})\s?[\w-]+(?:(?:\s?(?:\[dot\]|\(dot\))\s?|\.)[\w-]+)+", re.IGNORECASE)
 _LINKED = re.compile(r"(?P<shown>[^\]\n]{0,20}\])\((?:mailto:)?[^)\s]*\)")
 # Lines of an address: a block ends at a blank line, at a label, or where another channel begins.
 _BLOCK_END = re.compile(r"\n[ \t*_]*\n|@|https?://|\[|\b(?:tel|phone|fax|e-?mail|website|attention)\b\s*[:.]?|[:：]\s", re.IGNORECASE)

@@ -180,6 +180,14 @@ def test_each_vendor_and_rule_gets_a_verdict_with_quotes_or_a_question(client: T
     assert client.post("/v1/check", json={"rules": again, "vendors": ["acme", "hush"]}).json()["results"] == found["results"]
 
 
+def test_more_vendors_than_a_check_holds_are_to_be_named(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.routes.check.MOST", 2)
+    answer = client.post("/v1/check", json={"rules": ["no biometrics"]})
+    assert answer.status_code == 422
+    assert "3 vendors are indexed" in answer.json()["detail"]
+    assert client.post("/v1/check", json={"rules": ["no biometrics"], "vendors": ["acme", "hush"]}).status_code == 200
+
+
 def test_without_vendors_all_are_checked(client: TestClient) -> None:
     found = client.post("/v1/check", json={"rules": ["no biometrics"]}).json()
     assert {each["vendor"]: each["outcome"] for each in found["results"]} == {"acme": "unknown", "hush": "unknown", "nilsoft": "pass"}

@@ -51,19 +51,19 @@ def pages(client: TestClient, vendor: str) -> str:
 
 
 def test_the_report_has_its_parts_in_order(client: TestClient) -> None:
-    assert re.findall(r"^## \d+\. (.*)$", report(client, "md"), re.MULTILINE) == PARTS
+    assert re.findall(r"^## \d+\. (.*)$", report(client, "markdown"), re.MULTILINE) == PARTS
 
 
 def test_every_quote_in_the_report_stands_where_it_says(client: TestClient) -> None:
     text = client.get("/v1/documents/acme-2026/text").text
-    cited = re.findall(r"> “(.*)”  \n  > (?:.*; )?acme-2026, characters (\d+) to (\d+)", report(client, "md"))
+    cited = re.findall(r"> “(.*)”  \n  > (?:.*; )?acme-2026, characters (\d+) to (\d+)", report(client, "markdown"))
     assert len(cited) >= 8
     for quote, start, end in cited:
         assert re.sub(r"\\(.)", r"\1", quote) == text[int(start) : int(end)]
 
 
 def test_a_line_says_what_the_quote_states(client: TestClient) -> None:
-    text = report(client, "md")
+    text = report(client, "markdown")
     assert (
         "- Email address: email address (given by the person or their organisation; required)\n"
         "  > “We collect your email address and phone number”  \n"
@@ -75,7 +75,7 @@ def test_a_line_says_what_the_quote_states(client: TestClient) -> None:
 
 
 def test_a_denial_is_no_statement(client: TestClient) -> None:
-    text = report(client, "md")
+    text = report(client, "markdown")
     collected = section(text, "What is collected")
     assert "precise location" not in collected
     assert "1 denial stands under “Denied”." in collected
@@ -83,14 +83,14 @@ def test_a_denial_is_no_statement(client: TestClient) -> None:
 
 
 def test_a_policy_that_denies_everything_collects_nothing(client: TestClient) -> None:
-    text = report(client, "md", "nilsoft")
+    text = report(client, "markdown", "nilsoft")
     assert section(text, "What is collected").split("\n\n")[1] == "**denied** · 1 denial stands under “Denied”."
     assert "“We do not collect any personal data”" in section(text, "Denied")
     assert "Groups of data" not in section(text, "Silent")
 
 
 def test_silence_is_said_with_the_clauses_to_check(client: TestClient) -> None:
-    text = report(client, "md", "hush")
+    text = report(client, "markdown", "hush")
     silent = section(text, "Silent")
     assert section(text, "How long it is kept").strip().endswith("**silent** · The policy does not say.")
     assert "### How long it is kept\n\n- The policy does not say.\n- Nearest clause, to check\n  > “We like quiet software.”" in silent
@@ -99,17 +99,17 @@ def test_silence_is_said_with_the_clauses_to_check(client: TestClient) -> None:
 
 
 def test_what_contradicts_itself_stands_side_by_side(evil: TestClient) -> None:
-    told = section(report(evil, "md", "torn"), "Contradictions")
+    told = section(report(evil, "markdown", "torn"), "Contradictions")
     assert told.startswith("Contradictions\n\nStatements that cannot all hold.\n\n### answer to requests\n\n")
     assert re.findall(r"^- (.*)\n  > “(.*)”", told, re.MULTILINE) == [
         ("Delete (within 15 days)", hostile.SOON),
         ("Delete (within 30 days)", hostile.LATER),
     ]
-    assert section(report(evil, "md", "evil"), "Contradictions").strip().endswith("None was found.")
+    assert section(report(evil, "markdown", "evil"), "Contradictions").strip().endswith("None was found.")
 
 
 def test_versions_are_listed_with_their_sums(client: TestClient) -> None:
-    versions = section(report(client, "md"), "Versions")
+    versions = section(report(client, "markdown"), "Versions")
     assert "acme-2026, current" in versions
     assert f"acme-2024, older): in effect from 2024-01-01; retrieved 2026-01-01; source acme.txt; SHA-256 {'0' * 64}" in versions
 
@@ -133,7 +133,7 @@ def test_a_form_of_report_that_is_not_offered_is_refused(client: TestClient) -> 
     assert client.get("/v1/vendors/acmee/report").status_code == 404
 
 
-@pytest.mark.parametrize("form", ["md", "html", "pdf"])
+@pytest.mark.parametrize("form", ["markdown", "html", "pdf"])
 def test_the_same_snapshot_gives_the_same_bytes(client: TestClient, form: str) -> None:
     first, second = (client.get(f"/v1/vendors/acme/report?format={form}").content for _ in range(2))
     assert first == second
@@ -210,7 +210,7 @@ def test_hostile_words_are_text_in_the_html_report(evil: TestClient) -> None:
 
 
 def test_hostile_words_are_text_in_the_markdown_report(evil: TestClient) -> None:
-    text = report(evil, "md", "evil")
+    text = report(evil, "markdown", "evil")
     assert re.findall(r"(?<!\\)[<`]", text) == []
     assert re.findall(r"(?<!\\)\]\(", text) == []
     assert re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text) == []

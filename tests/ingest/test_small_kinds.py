@@ -86,6 +86,8 @@ def test_who_is_told_of_an_incident(text: str, facts: list[tuple[str | None, str
         ("Read our [Privacy Policy](https://acme.example/privacy).", []),
         ("You can delete your data in your account settings.", [("in_app", "account settings")]),
         ("如需投诉，请联系 https://kf.acme.example 。", [("url", "https://kf.acme.example")]),
+        ("Write to dpo[at]acme[dot]example.\nOur offices are closed.", [("email", "dpo[at]acme[dot]example")]),
+        ("Write to dpo (at) mail.acme (dot) example. We answer.", [("email", "dpo (at) mail.acme (dot) example")]),
     ],
 )
 def test_contacts_are_where_one_can_act(text: str, facts: list[tuple[str, str]]) -> None:
