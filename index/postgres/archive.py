@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from index.errors import IngestOvertaken, SnapshotDamaged, SnapshotMissing, StorageFailed
 from index.postgres.contents import Contents
@@ -101,6 +101,12 @@ class PostgresArchive:
         with self._engine.connect() as connection:
             self._contents = found = Contents.read(connection, snapshot, self._contents)
         return found
+
+    def count(self) -> None:
+        """Lets the database see how much there is now: until it has, a look-up among 10,000 clauses takes it ten times as long."""
+        tables = ", ".join(["kept_clause_words", *(f"kept_{table.name}" for table in SQLModel.metadata.sorted_tables)])
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(f"ANALYZE {tables}")
 
     def _missing(self, connection: Connection) -> bool:
         if not self._there:
@@ -200,6 +206,8 @@ class PostgresDraft:
         )
         prune(connection, self._home.keep)
         connection.commit()
+        if 10 * self.rows.documents_saved >= manifest.counts["documents"]:
+            self._home.count()
         return manifest
 
     def _next(self) -> int:

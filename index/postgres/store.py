@@ -45,6 +45,10 @@ class Rows(Saving):
         for table in sorted(OWN):
             self._execute(f"DELETE FROM kept_{table} WHERE snapshot = :old", old=old)  # noqa: S608
 
+    @property
+    def documents_saved(self) -> int:
+        return len(self._saved)
+
     def session(self) -> Session:
         # Its commit ends a savepoint; the transaction around it is ended by publishing, or rolled back.
         return Session(self._connection, join_transaction_mode="create_savepoint")

@@ -223,6 +223,12 @@ def test_only_what_is_new_is_read_when_a_snapshot_follows_another(settings: Sett
         assert not [said for _, said in words if "Invoices" in said]
 
 
+def test_the_database_knows_how_much_there_is_after_much_was_written(settings: Settings, folder: Path) -> None:
+    ingest(sources.of([str(folder)]), settings)
+    known = asked(settings, "SELECT reltuples::int FROM pg_class WHERE oid = 'kept_clause'::regclass")
+    assert known == archive(settings).manifest().counts["clauses"] > 0
+
+
 def test_rows_altered_by_hand_are_refused(settings: Settings, folder: Path) -> None:
     ingest(sources.of([str(folder)]), settings)
     home = archive(settings)
