@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -25,6 +26,13 @@ def connected(url: str) -> Engine:
     # One round trip for many rows; without it the driver makes one a row.
     engine.dialect.use_insertmanyvalues_wo_returning = True
 
+    def close(connection: Any) -> None:
+        # One whose server has gone cannot say goodbye, which is nothing to write into a log with a traceback.
+        with suppress(engine.dialect.loaded_dbapi.Error, OSError):
+            connection.close()
+
+    engine.dialect.do_close = engine.dialect.do_terminate = close  # type: ignore[method-assign, assignment]
+
     @event.listens_for(engine, "connect")
     def _look_into_our_schema(connection: Any, _: Any) -> None:
         _set(connection, f"SET search_path TO {schema()}, public")
@@ -45,6 +53,8 @@ def connected(url: str) -> Engine:
 
     @event.listens_for(engine, "handle_error")
     def _unreachable(context: Any) -> None:
+        # The driver lets some of the system's own errors through, which SQLAlchemy does not know for a lost connection.
+        context.is_disconnect |= isinstance(context.original_exception, OSError)
         if context.is_disconnect or context.connection is None:
             where = address.set(query={}).render_as_string(hide_password=True)
             raise StoreUnreachable(f"{where} does not answer: {reason(context)}. It is asked again with the next request.")
@@ -55,8 +65,8 @@ def connected(url: str) -> Engine:
 def reason(error: Any) -> str:
     """The server's own words for what went wrong, without what it was asked."""
     original = error.original_exception if hasattr(error, "original_exception") else error.orig
-    said = original.args[0] if original.args else original
-    return str(said.get("M", said) if isinstance(said, dict) else said)
+    said = original.args[0] if original.args else None
+    return str(said.get("M", said)) if isinstance(said, dict) else str(original)
 
 
 def _set(connection: Any, statement: str) -> None:
