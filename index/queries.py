@@ -165,6 +165,13 @@ def clauses(session: Session, document: str, cursor: str | None = None, limit: i
     return Page([clause_of(row) for row in rows], following, total)
 
 
+def current_clauses(session: Session, vendor: str) -> list[IndexedClause]:
+    """All clauses of a vendor's current documents, in order."""
+    # More than any vendor has documents, or any policy clauses.
+    current = documents(session, vendor, current=True, limit=500).items
+    return [clause for document in current for clause in clauses(session, document.id, limit=1_000_000).items]
+
+
 def clause(session: Session, clause: str, neighbours: int = 1) -> ClauseInContext:
     """One clause with up to `neighbours` clauses on either side and its facts; raises ClauseUnknown."""
     row = session.scalars(clause_rows().where(col(ClauseRow.id) == clause)).first()

@@ -22,8 +22,6 @@ from index.search import Index
 router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["comparison"])
 
 COLUMNS = ("id", "source", "asks", "status", "quote", "section", "start", "end", "question")
-# More clauses than any policy has.
-ALL = 1_000_000
 
 
 @router.get("/coverage", operation_id="vendor_coverage", response_model=CoverageOut, responses=TABLE)
@@ -38,8 +36,7 @@ def coverage(
     name = vendor.vendor.id
     law = requirements.load(against)
     documents = queries.documents(session, name, current=True, limit=500).items
-    clauses = [clause for document in documents for clause in queries.clauses(session, document.id, limit=ALL).items]
-    found = requirements.covered(law, queries.every_fact(session, FactFilter(vendor=name)), clauses)
+    found = requirements.covered(law, queries.every_fact(session, FactFilter(vendor=name)), queries.current_clauses(session, name))
     language = "zh" if documents and all(document.language.startswith("zh") for document in documents) else "en"
     items = [_item(covered, index, name, language) for covered in found]
     if form != "json":

@@ -18,8 +18,6 @@ from index.queries import FactFilter
 router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["exports"])
 
 COLUMNS = ("id", "asks", "status", "draft", "note", "quotes", "where")
-# More clauses than any policy has.
-ALL = 1_000_000
 
 
 @router.get("/questionnaire", operation_id="vendor_questionnaire", response_model=QuestionnaireOut, responses=TABLE)
@@ -38,9 +36,8 @@ def vendor_questionnaire(
     """A questionnaire prefilled as a draft, each draft with the words it rests on; what the policy does not tell stays blank."""
     name = vendor.vendor.id
     questions = load(set)
-    documents = queries.documents(session, name, current=True, limit=500).items
-    clauses = [clause for document in documents for clause in queries.clauses(session, document.id, limit=ALL).items]
-    items = [QuestionOut.of(each) for each in drafted(questions, queries.every_fact(session, FactFilter(vendor=name)), clauses)]
+    facts, clauses = queries.every_fact(session, FactFilter(vendor=name)), queries.current_clauses(session, name)
+    items = [QuestionOut.of(each) for each in drafted(questions, facts, clauses)]
     if form != "json":
         return table(form, COLUMNS, _rows(items), f"{name}-{set}")
     return QuestionnaireOut(vendor=name, set=set, title=questions.title, identifiers=questions.identifiers, items=items)

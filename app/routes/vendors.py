@@ -81,7 +81,6 @@ def card(vendor: VendorEntry, session: Session, facts_of: list[Any] | None = Non
     by_kind = {kind: [fact for fact in found if fact.kind == kind] for kind in facts.KINDS}
     groups = collected(by_kind["collection"])
     documents = queries.documents(session, name, limit=500).items
-    clauses = [clause for document in documents if document.current for clause in queries.clauses(session, document.id, limit=10_000).items]
     titles = [document.title for document in documents if document.title]
     return CardOut(
         **of_vendor(vendor),
@@ -100,7 +99,7 @@ def card(vendor: VendorEntry, session: Session, facts_of: list[Any] | None = Non
         contradictions=[ContradictionOut.model_validate(each) for each in contradictions(found)],
         annexes=[
             AnnexOut(title=annex.title, clause=annex.clause.id, start=annex.start, end=annex.end)
-            for annex in annexes(clauses, [vendor.vendor.name, *vendor.vendor.aliases], titles)
+            for annex in annexes(queries.current_clauses(session, name), [vendor.vendor.name, *vendor.vendor.aliases], titles)
         ],
     )
 
