@@ -7,7 +7,6 @@ import os
 import re
 import time
 from collections.abc import Iterable
-from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -92,14 +91,7 @@ class Surroundings:
                 "status": status,
                 "ms": round(seconds * 1000, 1),
             }
-            _say(logging.ERROR if status >= 500 and status != 503 else logging.INFO, fields)
-
-
-def _say(level: int, fields: dict[str, Any]) -> None:
-    """One log line. Not through `log.log`, which looks for the line of code that called it: 12 µs of each answer's 60."""
-    if log.isEnabledFor(level):
-        said = {"name": log.name, "levelno": level, "levelname": logging.getLevelName(level), "msg": "answered", "fields": fields}
-        log.handle(logging.makeLogRecord(said))
+            log.log(logging.ERROR if status >= 500 and status != 503 else logging.INFO, "answered", extra={"fields": fields})
 
 
 def _with_ours(given: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
