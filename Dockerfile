@@ -16,7 +16,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY index ./index
 COPY ingest ./ingest
 COPY app ./app
-RUN pip install .
+RUN pip install '.[postgres]'
 
 FROM python:${PYTHON}-slim AS served
 COPY --from=build /opt/venv /opt/venv

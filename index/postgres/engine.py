@@ -20,9 +20,12 @@ def connected(url: str) -> Engine:
     """
     address, arguments = _address(url)
     # Each statement stands for itself: what a snapshot holds does not change, so a transaction would only cost its two round trips.
-    engine = create_engine(
-        address, connect_args=arguments, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=-1, hide_parameters=True, echo=False
-    )
+    try:
+        engine = create_engine(
+            address, connect_args=arguments, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=-1, hide_parameters=True
+        )
+    except ModuleNotFoundError:
+        raise SettingRefused("VPI_DATABASE_URL needs the driver of PostgreSQL, pg8000: `pip install -e '.[postgres]'`.") from None
     # One round trip for many rows; without it the driver makes one a row.
     engine.dialect.use_insertmanyvalues_wo_returning = True
 

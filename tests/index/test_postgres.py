@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -275,3 +276,9 @@ def test_an_address_is_refused_without_showing_its_password() -> None:
         with pytest.raises(SettingRefused, match=why) as refusal:
             archive(Settings(database_url=SecretStr(address)))
         assert "hunter2" not in str(refusal.value)
+
+
+def test_without_the_driver_the_setting_is_refused_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pg8000", None)
+    with pytest.raises(SettingRefused, match="pip install"):
+        archive(Settings(database_url=SecretStr("postgresql://me@host/db")))
