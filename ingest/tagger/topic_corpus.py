@@ -30,6 +30,8 @@ OWN_WEIGHT = 0.7
 # With 36 policies of ours the mean F1 of the four kinds rose by 0.011 at weight 0.5 and by 0.008 at weight 1; on held-out policies by 0.032
 # and 0.024: sharing 0.582 to 0.604, security 0.480 to 0.536, practice 0.565 to 0.608.
 WRITTEN_WEIGHT = 0.6
+# Those 36 alone. With the 48 that were written later, which the tagger learns from: sharing +0.004, practice +0.003, security −0.019.
+WRITTEN = ("a-", "b-", "c-")
 # A label that fewer clauses carry is left to the rules.
 LEAST = 4
 _LABELLED = {**FIELD, "retention": "rule", "children": "rule"}
@@ -70,7 +72,7 @@ class Corpus:
             facts = [json.loads(line) for line in lines.decode().splitlines() if line.strip()]
             self.documents[path.stem] = Document.of(policy, facts, encode)
         self.gold = list(self.documents)
-        for own in written.read():
+        for own in (each for each in written.read() if each.name.startswith(WRITTEN)):
             digest.update(own.text.encode())
             reading = readers.read(own.text.encode(), media_type="text/markdown", name=f"{own.name}.md", settings=Settings())
             policy = split.policy(reading, own.name, Vendor(own.name, own.name), lambda words: len(words) // 4)
