@@ -63,7 +63,10 @@ def test_a_damaged_newer_snapshot_leaves_the_old_one_served_and_is_named(tmp_pat
     damage(second)
     snapshot.rollback(tmp_path)
     with serving(tmp_path) as client:
-        (tmp_path / "CURRENT").write_text("000002")
+        # In one step, as an ingest does: a service that looks between two would name the pointer it found empty.
+        moved = tmp_path / "CURRENT.moved"
+        moved.write_text("000002")
+        moved.replace(tmp_path / "CURRENT")
         assert until(lambda: client.get("/readyz").json()["problem"] is not None)
         ready = client.get("/readyz").json()
         assert ready["snapshot"] == "000001"
