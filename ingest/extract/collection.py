@@ -44,7 +44,7 @@ def stated(policy: Policy, findings: Iterable[Finding]) -> Iterator[Collection]:
         if polarity is None or (finding.sure if polarity == "no" else finding.stated) < enough:
             continue
         clause = finding.clause
-        start, end = quote(clause, finding.start, finding.end)
+        start, end = (denial_quote if polarity == "no" else quote)(clause, finding.start, finding.end)
         purpose = best(finding, "purpose")
         yield Collection(
             **{**evidence(policy, start, end, "tagger", clause), "polarity": polarity},
@@ -173,6 +173,15 @@ def quote(clause: Clause, start: int, end: int) -> tuple[int, int]:
         begin = max(clause.start, end - QUOTE)
         begin += len(clause.text[begin - clause.start :]) - len(clause.text[begin - clause.start :].lstrip())
     return begin, end
+
+
+def denial_quote(clause: Clause, start: int, end: int) -> tuple[int, int]:
+    """The whole sentence, so that whatever denies stands in it; of one that is long, from the last denying word before the span."""
+    if len(clause.text) <= QUOTE:
+        return clause.start, clause.end
+    denials = [match.start() for match in Context.of(clause.language).forward.finditer(clause.plain[: start - clause.start])]
+    near = [clause.start + at for at in denials if end - clause.start - at <= QUOTE]
+    return (near[-1], end) if near else quote(clause, start, end)
 
 
 def purpose_words(policy: Policy, clause: Clause) -> str | None:

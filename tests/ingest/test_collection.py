@@ -46,6 +46,24 @@ def test_a_statement_is_quoted_from_its_verb_to_the_words() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Our staff do not intentionally collect sensitive details.", "sensitive details"),
+        ("Your full card number is never stored by us.", "card number"),
+    ],
+)
+def test_a_denial_is_quoted_with_the_words_that_deny(text: str, words: str) -> None:
+    (fact,) = told(text, words, "payment_account", denied=0.97)
+    assert (fact.polarity, fact.quote) == ("no", text)
+
+
+def test_of_a_long_sentence_a_denial_is_quoted_from_the_word_that_denies() -> None:
+    text = f"Whenever you call us {'about one of your orders or parcels, ' * 14}we do not record your voice."
+    (fact,) = told(text, "your voice", "audio", denied=0.97)
+    assert (fact.polarity, fact.quote) == ("no", "do not record your voice")
+
+
 def test_what_the_judge_doubts_is_not_served() -> None:
     assert told("We collect your nickname.", "nickname", "username", stated=0.2) == []
 
