@@ -12,6 +12,9 @@ from sqlalchemy.exc import ArgumentError
 from index.errors import SettingRefused, StoreUnreachable
 from index.postgres.tables import schema
 
+# What libpq knows: a connection that may be open, and one that is encrypted or is not made.
+PLAIN, ENCRYPTED = ("disable", "allow", "prefer"), ("require", "verify-ca", "verify-full")
+
 
 def connected(url: str) -> Engine:
     """An engine whose connections look into our schema. Raises SettingRefused for an address that is none of PostgreSQL.
@@ -84,7 +87,7 @@ def _address(url: str) -> tuple[URL, dict[str, Any]]:
     """What the driver wants to be told, of an address as libpq and every host of databases writes it."""
     try:
         given = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number may be a part of a password
         raise SettingRefused("VPI_DATABASE_URL is no address. Write postgresql://USER:PASSWORD@HOST:5432/DATABASE.") from None
     if given.get_backend_name() not in ("postgresql", "postgres"):
         raise SettingRefused(
@@ -98,12 +101,21 @@ def _address(url: str) -> tuple[URL, dict[str, Any]]:
     elif socket:
         given = given.set(host=socket)
     mode, roots = query.pop("sslmode", "prefer"), query.pop("sslrootcert", None)
-    if mode in ("require", "verify-ca", "verify-full"):
-        context = ssl.create_default_context(cafile=roots)
-        context.check_hostname = mode == "verify-full"
-        if mode == "require":
-            context.verify_mode = ssl.CERT_NONE
-        arguments["ssl_context"] = context
+    if mode in ENCRYPTED:
+        arguments["ssl_context"] = _encryption(mode, roots)
+    elif mode not in PLAIN:  # a mode that is misspelt must not end in an open connection
+        raise SettingRefused(f"VPI_DATABASE_URL: sslmode={mode} is not known. Write one of {', '.join(PLAIN + ENCRYPTED)}.")
     if query:
         raise SettingRefused(f"VPI_DATABASE_URL: {', '.join(sorted(query))} is not known. It takes host, sslmode and sslrootcert.")
     return URL.create("postgresql+pg8000", given.username, given.password, given.host, given.port, given.database), arguments
+
+
+def _encryption(mode: str, roots: str | None) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=None if roots == "system" else roots)
+    except OSError as error:
+        raise SettingRefused(f"VPI_DATABASE_URL: sslrootcert={roots} cannot be read ({error}). Name a file of certificates.") from None
+    context.check_hostname = mode == "verify-full"
+    if mode == "require" and roots is None:  # with roots it looks at the certificate, as libpq does
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -272,6 +272,9 @@ def test_an_address_is_refused_without_showing_its_password() -> None:
         ("mysql://me:hunter2@host/db", "names mysql"),
         ("hunter2", "is no address"),
         ("postgresql://me:hunter2@host/db?pool=3", "pool is not known"),
+        ("postgresql://me:a@b:hunter2/x@host/db", "is no address"),
+        ("postgresql://me:hunter2@host/db?sslmode=verify_full", "sslmode=verify_full is not known"),
+        ("postgresql://me:hunter2@host/db?sslmode=verify-full&sslrootcert=/no/roots.pem", "/no/roots.pem cannot be read"),
     ):
         with pytest.raises(SettingRefused, match=why) as refusal:
             archive(Settings(database_url=SecretStr(address)))
