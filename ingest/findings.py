@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -75,14 +76,18 @@ class Workers:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def begin(self, policy: Policy) -> Future[Findings]:
-        return self._executor.submit(_found, policy)
+    def begin(self, policy: Policy) -> Future[Findings] | None:
+        """What is on its way; None once a process has died, which ends the others too."""
+        try:
+            return self._executor.submit(_found, policy)
+        except BrokenExecutor:
+            return None
 
     @staticmethod
-    def end(begun: Future[Findings]) -> Findings | None:
+    def end(begun: Future[Findings] | None) -> Findings | None:
         """What was found; None when its process died, so that whoever asked does it himself. Raises PolicyError."""
         try:
-            return begun.result()
+            return begun.result() if begun else None
         except BrokenExecutor:
             return None
 
@@ -106,8 +111,16 @@ _kept: list[tuple[Remembering, Find]] = []
 
 def _prepare(tools: Tools) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started us is interrupted, and ends us
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     encoder, find = tools()
     _kept[:] = [(Remembering(encoder), find)]
+
+
+def _end_with_parent() -> None:
+    # One that was killed cannot end us: a process each would wait for work for ever, with a model in memory.
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _found(policy: Policy) -> Findings:
@@ -132,11 +145,12 @@ class Parts:
             with np.load(BytesIO(self._path(policy).read_bytes()), allow_pickle=False) as part:
                 said = json.loads(part["said"].tobytes())
                 vectors, titled = part["vectors"], part["titled"]
-        except (FileNotFoundError, BadZipFile, ValueError, KeyError, EOFError):
+            facts = [FACT.validate_python(fact) for fact in said["facts"]]
+            whole = len(said["embedded"]) == len(vectors) and len(titled) == len(said["titles"])
+        except (FileNotFoundError, BadZipFile, ValueError, KeyError, TypeError, EOFError):
             return None
-        if vectors.shape != (len(policy.clauses), DIMENSION) or len(said["embedded"]) != len(vectors) or len(titled) != len(said["titles"]):
+        if vectors.shape != (len(policy.clauses), DIMENSION) or not whole:
             return None
-        facts = [FACT.validate_python(fact) for fact in said["facts"]]
         return Findings(facts, vectors, said["embedded"], dict(zip(said["titles"], titled, strict=True)))
 
     def save(self, policy: Policy, found: Findings) -> None:

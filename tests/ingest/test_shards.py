@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -123,6 +128,50 @@ def test_a_refusal_names_its_document_and_a_process_that_dies_loses_nothing(
         report = pipeline.ingest(sources.of([str(folder)]), settings, WordHashes(), broken, workers=others)
     assert [(receipt.vendor, receipt.outcome) for receipt in report.receipts] == [("orbit", "new"), ("tide", "new"), ("hill", "refused")]
     assert "hill-" in (report.refused[0].reason or "")
+
+
+def test_what_is_asked_of_processes_that_have_died_is_done_here(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    with workers(2, policies.tools) as others:
+        assert others is not None
+        with pytest.raises(BrokenExecutor):
+            others._executor.submit(os._exit, 3).result()
+        report = pipeline.ingest(sources.of([str(folder)]), settings, WordHashes(), policies.found, workers=others)
+    assert [receipt.outcome for receipt in report.receipts] == ["new", "new", "new"]
+
+
+STARTS_WORKERS = """
+import os, signal
+from ingest.findings import workers
+from tests.index import policies
+
+if __name__ == "__main__":
+    with workers(2, policies.tools) as others:
+        print(others._executor.submit(os.getpid).result(), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_processes_end_with_the_one_that_started_them_however_it_ended(tmp_path: Path) -> None:
+    script = tmp_path / "starts.py"
+    script.write_text(STARTS_WORKERS, encoding="utf-8")
+    root = str(Path(__file__).parents[2])
+    # Its workers write where it does: the output ends when the last of them is gone.
+    ended = subprocess.run([sys.executable, script], env=os.environ | {"PYTHONPATH": root}, capture_output=True, timeout=120, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert int(ended.stdout) > 0
+
+
+@pytest.mark.parametrize("said", [b"[]", b'{"facts": [{"kind": "none"}], "embedded": [], "titles": []}'])
+def test_a_part_that_says_something_else_is_done_again(said: bytes, folder: Path, tmp_path: Path) -> None:
+    given, settings, parts = sources.of([str(folder)]), Settings(data_dir=tmp_path / "data"), tmp_path / "parts"
+    pipeline.shard(given, 1, 1, parts, settings, WordHashes(), policies.found)
+    for part in parts.iterdir():
+        with np.load(part) as held:
+            kept = dict(held)
+        np.savez(part, **kept | {"said": np.frombuffer(said, np.uint8)})
+    report = pipeline.ingest(given, settings, WordHashes(), policies.found, parts=parts)
+    assert [receipt.outcome for receipt in report.receipts] == ["new", "new", "new"]
 
 
 @pytest.mark.parametrize("which", ["3", "0/2", "3/2", "a/b", "1/"])
