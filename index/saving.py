@@ -165,7 +165,10 @@ class Saving(ABC):
             session.add_all(row_of(fact) for fact in {fact.id: fact for fact in whole.facts}.values())
 
     def arrange(self, vendor: str, series: str, versions: Sequence[str]) -> bool:
-        """Puts these versions of a series last, in this order; the last is the current one. False when it was so already."""
+        """Puts these versions of a series last, in this order; the last is the current one. False when it was so already.
+
+        One that was held as another document of the vendor is a version of this one from now on.
+        """
         with self.session() as session, session.begin():
             rows = list(
                 session.exec(
@@ -177,6 +180,8 @@ class Saving(ABC):
             order = [*(row.id for row in rows if row.id not in versions), *versions]
             before = [(row.id, row.current) for row in rows]
             by_id = {row.id: row for row in rows}
+            for row in session.exec(select(DocumentRow).where(DocumentRow.vendor == vendor, col(DocumentRow.id).in_(versions))):
+                row.series, by_id[row.id] = series, row
             for position, id in enumerate(order):
                 by_id[id].position = position
                 by_id[id].current = position == len(order) - 1

@@ -179,13 +179,21 @@ class Job:
         held = self._store.held()
         refused = {receipt.vendor for receipt in self.receipts if receipt.outcome == "refused"}
         kept: dict[str, list[str]] = defaultdict(list)
+        placed: set[str | None] = set()
         for (vendor, series), ids in self._given.items():
+            if ids[-1] in placed:  # two documents of a vendor that say the same are one, the first
+                continue
             if vendor in self._listed - refused:
                 kept[vendor].append(series)
-            versions_ = [id for id in dict.fromkeys(ids) if id in held]
+            versions_ = [id for id in dict.fromkeys(ids) if id in held and id not in placed]
             if ids[-1] not in held:  # the newest could not be read: what was current stays so
-                versions_ += [each.id for each in held.values() if each.current and (each.vendor, each.series) == (vendor, series)]
+                versions_ += [
+                    each.id
+                    for each in held.values()
+                    if each.current and (each.vendor, each.series) == (vendor, series) and each.id not in placed
+                ]
             if versions_:
+                placed.update(versions_)
                 self._changed |= self._store.arrange(vendor, series, list(dict.fromkeys(reversed(versions_)))[::-1])
         for vendor, listed in kept.items():
             self._changed |= self._store.retire(vendor, listed)

@@ -104,6 +104,30 @@ def test_the_newest_version_that_cannot_be_read_leaves_the_one_before_current(se
     assert documents(settings, "gale") == before
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "current"),
+    [
+        ('files = ["a.txt", "b.txt"]', 'files = ["b.txt", "a.txt"]', {"a": True, "b": True}),
+        ('file = "a.txt"', 'files = ["b.txt", "a.txt"]', {"a": True, "b": True}),
+        ('files = ["a.txt", "b.txt"]', 'versions = ["a.txt", "b.txt"]', {"a": False, "b": True}),
+        ('versions = ["b.txt", "a.txt"]', 'files = ["a.txt", "b.txt"]', {"a": True, "b": True}),
+        ('files = ["a.txt", "same.txt"]', 'files = ["a.txt", "same.txt"]', {"a": True}),
+    ],
+)
+def test_a_document_listed_in_another_place_moves_there(
+    before: str, after: str, current: dict[str, bool], settings: Settings, tmp_path: Path
+) -> None:
+    for name, said in (("a.txt", "Logs"), ("b.txt", "Cookies"), ("same.txt", "Logs")):
+        (tmp_path / name).write_text(f"{said} are kept for ten days.\n")
+    for listed in (before, after):
+        (tmp_path / "vendors.toml").write_text(f"[gale]\n{listed}\n")
+        assert policies.ingest([tmp_path], settings).refused == []
+    with policies.searcher(settings).index.session() as session:
+        held = queries.documents(session, "gale").items
+    assert {Path(document.source).stem.replace("same", "a"): document.current for document in held} == current
+    assert not policies.ingest([tmp_path], settings).published
+
+
 def test_new_rules_read_everything_again_and_embed_nothing(settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     policies.ingest([folder], settings)
     made = pipeline.versions.of(WordHashes())
