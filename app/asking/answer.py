@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from app.asking.question import OF_DATA, Question, same_certificate
-from app.silence import collects_nothing
-from index import queries
+from app.silence import AT_ALL, collects_nothing, denial_of_all, status_of, status_of_group
+from index import queries, taxonomy
 from index.countries import places
 from index.domain import Vendor
 from index.periods import periods
-from index.queries import IndexedClause
+from index.queries import FactFilter, IndexedClause
 from index.search import Hit, Index
 from index.store import Session
 
@@ -97,14 +97,50 @@ def about_all(question: Question, session: Session) -> list[Found]:
     """For every vendor that says something to the question: its facts and the citation that shows it."""
     if question.off_topic:
         return []
-    wanted = "no" if "denied" in question.flags else "yes"
     by_vendor: dict[str, list[Any]] = {}
     for fact in _of_all_vendors(question, session):
-        if fact.polarity == wanted and _answers(fact, question):
+        if _answers(fact, question):
             by_vendor.setdefault(fact.vendor, []).append(fact)
+    if "denied" in question.flags:
+        answering = {vendor: _denied(question, facts) for vendor, facts in by_vendor.items()}
+        for vendor, denial in _all_denied(session).items() if "collection" in question.decisive else ():
+            answering[vendor] = answering.get(vendor) or denial
+    else:
+        answering = {vendor: [fact for fact in facts if fact.polarity == "yes"] for vendor, facts in by_vendor.items()}
     return [
-        Found("answered", facts, [Citation.of_fact(min(facts, key=lambda fact: len(fact.quote)))]) for _, facts in sorted(by_vendor.items())
+        Found("answered", facts, [Citation.of_fact(min(facts, key=lambda fact: len(fact.quote)))])
+        for _, facts in sorted(answering.items())
+        if facts
     ]
+
+
+def _denied(question: Question, facts: Sequence[Any]) -> list[Any]:
+    """Of facts that answer, those by which a vendor says no: of data, only where it collects none of what is named."""
+    collection = [fact for fact in facts if fact.kind == "collection"]
+    wholes = [group for group in taxonomy.groups() if _group(group) <= question.categories]
+    if not question.categories:
+        denied = denial_of_all(collection)
+    elif any(status_of_group(group, [fact for fact in collection if fact.group == group]) == "denied" for group in wholes):
+        denied = collection
+    else:
+        # A part of a group that is meant as a whole is not all of it.
+        denied = [fact for fact in collection if fact.group not in wholes]
+    stated = status_of(collection) == "stated"
+    return [fact for fact in facts if fact.kind != "collection" and fact.polarity == "no"] + ([] if stated else denied)
+
+
+def _group(group: str) -> set[str]:
+    return {term.id for term in taxonomy.categories().values() if term.group == group}
+
+
+def _all_denied(session: Session) -> dict[str, list[Any]]:
+    """The denials of the vendors that collect nothing at all, whatever kind of data is named."""
+    stating = queries.counts(session, FactFilter(kinds=("collection",), polarity="yes"), by="vendor")
+    found: dict[str, list[Any]] = {}
+    for fact in queries.every_fact(session, FactFilter(kinds=("collection",), category=AT_ALL, polarity="no")):
+        if fact.vendor not in stating:
+            found.setdefault(fact.vendor, []).append(fact)
+    return found
 
 
 def _answers(fact: Any, question: Question) -> bool:

@@ -10,10 +10,11 @@ from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.endpoint import Endpoint
 from app.params import CategoryFilter, GroupFilter
 from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
-from app.silence import collects_nothing, denial_of_all, nearest, status_of, status_of_group
+from app.silence import AT_ALL, collects_nothing, denial_of_all, nearest, status_of, status_of_group
 from app.table import LIST, as_table, columns_of
 from index import facts, queries, taxonomy
 from index.queries import FactFilter, Page
+from index.store import Session
 
 router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["facts"])
 
@@ -40,6 +41,9 @@ def collects(
     )
     if listing.form != "json":
         columns = columns_of(facts.Collection)
+        if polarity != "yes" and not queries.counts(session, wanted, by="polarity") and denial_of_all(_everything(session, name)):
+            # Who collects nothing at all denies this too: an empty table would not show it.
+            wanted = FactFilter(vendor=name, kinds=("collection",), category=AT_ALL)
 
         def fetch(cursor: str | None, limit: int) -> Page[Any]:
             return queries.facts(session, wanted, cursor, limit)
@@ -47,7 +51,10 @@ def collects(
         return as_table(fetch, listing, columns, lambda fact: fact.model_dump(mode="json"), f"{name}-collects")
     found = queries.every_fact(session, wanted)
     status = status_of_group(group, found) if group and not category else status_of(found)
-    everything = found if status == "stated" else queries.every_fact(session, FactFilter(vendor=name, kinds=("collection",)))
+    everything = found if status == "stated" else _everything(session, name)
+    if status == "denied" and not (category or group) and not collects_nothing(everything):
+        # It denies some of the data, and does not say of the rest.
+        status = "silent"
     denial = found if status == "denied" else denial_of_all(everything)
     status = "denied" if denial else status
     asked = [term for term in taxonomy.categories().values() if category in (None, term.id) and group in (None, term.group)]
@@ -62,6 +69,10 @@ def collects(
         silent=[] if collects_nothing(everything) else [term.id for term in asked if term.id not in named],
         nearest=nearest(index, name, "collection", about) if status == "silent" else [],
     )
+
+
+def _everything(session: Session, vendor: str) -> list[Any]:
+    return queries.every_fact(session, FactFilter(vendor=vendor, kinds=("collection",)))
 
 
 def grouped(found: list[Any]) -> list[GroupOut]:

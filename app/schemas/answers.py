@@ -102,7 +102,7 @@ class CollectsOut(Out):
     """What a vendor says it collects, by group and category, each with its facts."""
 
     vendor: str = Field(examples=["fernly"])
-    status: Status
+    status: Status = Field(description="`denied` only where all that was asked for is; `silent` where a part is and no more is said.")
     total: int = Field(description="Facts in all groups.", examples=[24])
     groups: list[GroupOut]
     denial: list[Fact] = Field(description="When `denied`: the statements that nothing of what was asked for is collected.")

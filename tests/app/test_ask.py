@@ -66,6 +66,25 @@ def test_a_question_over_all_vendors_cites_each_it_names(client: TestClient) -> 
     assert {citation["vendor"] for citation in found["citations"]} == {"acme"}
 
 
+@pytest.mark.parametrize("question", ["Which vendors do not collect any personal data?", "哪些供应商不收集个人信息？"])
+def test_only_who_collects_nothing_is_named_as_collecting_nothing(client: TestClient, question: str) -> None:
+    found = ask(client, question)
+    assert (found["status"], found["vendors"]) == ("answered", ["nilsoft"])
+    assert [citation["quote"] for citation in found["citations"]] == ["We do not collect any personal data"]
+
+
+def test_who_does_not_collect_a_kind_of_data_denies_it_or_all_of_it(client: TestClient) -> None:
+    found = ask(client, "Who does not collect precise location?")
+    assert [citation["quote"] for citation in found["citations"]] == [
+        "We do not record your precise location",
+        "We do not collect any personal data",
+    ]
+    # Acme collects phone numbers, and of location denies a part alone.
+    assert ask(client, "Who doesn't collect phone numbers?")["vendors"] == ["nilsoft"]
+    assert ask(client, "Which vendors do not collect location data?")["vendors"] == ["nilsoft"]
+    assert ask(client, "Which vendors collect phone numbers?")["vendors"] == ["acme"]
+
+
 def test_a_chinese_question_finds_a_chinese_clause(client: TestClient) -> None:
     found = ask(client, "艾克米的日志保存多少天?")
     assert "操作日志保存九十天" in {citation["quote"] for citation in found["citations"]}

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
 
 from app import silence
+from app.main import create_app
 from index import taxonomy
+from index.archive import archive
+from index.domain import Vendor
+from index.embedder import WordHashes
 from index.facts import Collection, Retention
+from index.settings import Settings
 from ingest.evidence import evidence
-from tests.app.conftest import ACME, collected, policy
+from tests.app.conftest import ACME, MADE, collected, policy, save
 
 TEXT = "We do not collect any of this.\n"
 POLICY = policy(ACME, "acme-x", TEXT)
@@ -78,3 +87,39 @@ def test_questions_and_rules_say_the_same_of_who_collects_nothing(client: TestCl
     checked = client.post("/v1/check", json={"rules": rules, "vendors": ["nilsoft"]}).json()["results"]
     assert [each["outcome"] for each in checked] == ["fail", "pass"]
     assert {fact["quote"] for each in checked for fact in each["evidence"]} == {"We do not collect any personal data"}
+
+
+def test_who_denies_one_kind_of_data_and_says_no_more_is_silent_with_the_denial_shown(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, log_level="ERROR")
+    said = "We do not record your precise location."
+    quill = policy(Vendor("quill", "Quill"), "quill-1", f"{said}\n")
+    with archive(settings).draft() as draft:
+        save(draft.rows, quill, True, [collected(quill, said, "precise location", "location_precise", polarity="no")])
+        draft.rows.arrange("quill", "policy", ["quill-1"])
+        draft.publish(MADE)
+    with TestClient(create_app(settings, WordHashes())) as service:
+        found = service.get("/v1/vendors/quill/collects").json()
+        asked = service.post("/v1/ask", json={"question": "Which vendors do not collect any personal data?"}).json()
+    assert (found["status"], found["denial"], found["total"], len(found["nearest"])) == ("silent", [], 1, 1)
+    shown = found["groups"][0]["categories"][0]
+    assert (shown["status"], [fact["quote"] for fact in shown["facts"]]) == ("denied", [said])
+    assert (asked["status"], asked["vendors"]) == ("silent", [])
+
+
+def test_what_a_filter_leaves_of_denials_does_not_say_that_nothing_is_collected(client: TestClient) -> None:
+    found = client.get("/v1/vendors/acme/collects?polarity=no").json()
+    assert (found["status"], found["denial"], found["total"]) == ("silent", [], 1)
+
+
+@pytest.mark.parametrize("asked", ["category=email_address", "group=contact", "source=automatic&limit=1"])
+def test_a_table_shows_the_denial_of_who_collects_nothing(client: TestClient, asked: str) -> None:
+    answer = client.get(f"/v1/vendors/nilsoft/collects?{asked}&format=csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(row["polarity"], row["quote"]) for row in rows] == [("no", "We do not collect any personal data")]
+    assert answer.headers["x-total-count"] == "1"
+    assert "We do not collect any personal data" in client.get(f"/v1/vendors/nilsoft/collects?{asked}&format=markdown").text
+
+
+def test_a_table_of_what_is_stated_holds_no_denial(client: TestClient) -> None:
+    assert client.get("/v1/vendors/nilsoft/collects?polarity=yes&format=csv").text.count("\n") == 1
+    assert client.get("/v1/vendors/acme/collects?category=face_features&format=csv").text.count("\n") == 1
