@@ -23,6 +23,8 @@ EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  # compared with, not listen
 ANY = "*"
 # A host as it may stand in a header, in small letters: an IPv6 address in brackets, or a name or IPv4 address; then a port.
 NAMED = re.compile(r"(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9_-][a-z0-9._-]{0,253})(?::(?P<port>\d{0,5}))?")
+# Ports of http and https, which a browser never writes.
+UNSAID = ("80", "443")
 # Decisions remembered, for every request is one.
 REMEMBERED = 1000
 
@@ -42,7 +44,9 @@ class Hosts:
         if not host or (self._every_address and _is_address(host)):
             return bool(host)
         above = [f"*{host[at:]}" for at, letter in enumerate(host) if letter == "."]
-        return any((each, wanted) in self._named for each in (host, *above, ANY) for wanted in (None, port))
+        # Callers leave out the port that goes without saying, even where a setting names it.
+        ports = (None, port) if port else (None, *UNSAID)
+        return any((each, wanted) in self._named for each in (host, *above, ANY) for wanted in ports)
 
     def holds_origin(self, origin: str) -> bool:
         """Whether a page of this origin is one of ours."""

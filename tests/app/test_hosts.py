@@ -142,3 +142,9 @@ def test_pages_of_other_hosts_may_not_ask_as_bots(data_dir: Path, origin: str, s
     said = {"accept": "application/json, text/event-stream", "host": "localhost", "origin": origin}
     with TestClient(create_app(Settings(data_dir=data_dir, log_level="ERROR"), WordHashes())) as client:
         assert client.post("/mcp/", json=listing, headers=said).status_code == status
+
+
+def test_a_port_that_goes_without_saying_may_be_left_out_where_the_setting_names_it() -> None:
+    named = hosts(Settings(public_url="https://vpi.example:443", trusted_hosts="plain.example:80,odd.example:8443"))
+    assert all(named.holds(said) for said in ("vpi.example", "vpi.example:443", "plain.example", "odd.example:8443"))
+    assert not any(named.holds(said) for said in ("vpi.example:8443", "odd.example", "odd.example:443"))
