@@ -76,8 +76,10 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     best = max(hits, key=lambda hit: hit.nearness, default=None)
     nearness = best.nearness if best else 0.0
     held = index.facts_of(vendor.id)
-    facts = [fact for fact in held if _answers(fact, question)] or _denies_all(question, held)
+    facts = [fact for fact in held if _answers(fact, question)]
     decisive = [fact for fact in facts if any(topic.id in question.decisive and topic.holds(fact) for topic in question.topics)]
+    if not decisive:
+        facts = decisive = _denies_all(question, held)
     if decisive:
         where = {fact.clause for fact in decisive}
         if recognised or max(nearness, *(hit.score for hit in hits if hit.clause.id in where), 0.0) >= CLAUSE_ALONE:

@@ -51,8 +51,9 @@ def test_a_denial_is_answered_with_the_words_that_deny(client: TestClient) -> No
     assert "We do not record your precise location" in found["answer"]
 
 
-def test_a_vendor_that_collects_nothing_denies_each_kind_of_data(client: TestClient) -> None:
-    found = ask(client, "Does Nilsoft collect phone numbers?")
+@pytest.mark.parametrize("data", ["phone numbers", "my location", "fingerprints", "e-mail addresses for its newsletter"])
+def test_a_vendor_that_collects_nothing_denies_each_kind_of_data(client: TestClient, data: str) -> None:
+    found = ask(client, f"Does Nilsoft collect {data}?")
     assert (found["status"], found["citations"][0]["quote"]) == ("answered", "We do not collect any personal data")
 
 
