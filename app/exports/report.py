@@ -9,7 +9,7 @@ from typing import Any
 from app.exports.saying import heading, named, polar, said
 from app.routes.vendors import card
 from app.schemas.answers import CardOut, KindCount, Status
-from app.silence import nearest, status_of
+from app.silence import denial_of_all, nearest, status_of
 from app.visible import shortened
 from app.words import label
 from index import facts as models
@@ -88,7 +88,7 @@ def report(vendor: VendorEntry, index: Index, session: Session) -> Report:
     glance = card(vendor, session, found)
     stated, denied = ([fact for fact in found if fact.polarity == polarity] for polarity in ("yes", "no"))
     parts = [
-        _glance(glance, stated),
+        _glance(glance, stated, denial_of_all([fact for fact in found if fact.kind == "collection"])),
         _itself([fact for fact in stated if fact.kind == "document"]),
         *(_part(kind, [fact for fact in found if fact.kind == kind]) for kind in KINDS),
         _denied(denied),
@@ -118,8 +118,8 @@ def _front(glance: CardOut, index: Index) -> tuple[tuple[str, str], ...]:
     return tuple((term, shortened(value, NAME)) for term, value in rows if value)
 
 
-def _glance(glance: CardOut, stated: list[Any]) -> Part:
-    """What stands out; the words for each line stand in the parts below."""
+def _glance(glance: CardOut, stated: list[Any], nothing: list[Any]) -> Part:
+    """What stands out; the words for each line stand in the parts below. `nothing`: denials of collecting personal data at all."""
     collected = [
         f"{label(group.group, 'group')}: {', '.join(each.label for each in group.categories if each.status == 'stated')}"
         for group in glance.collects
@@ -127,7 +127,7 @@ def _glance(glance: CardOut, stated: list[Any]) -> Part:
     ]
     statuses = [f"{named(count.kind)}: {_told(count)}" for count in glance.counts if count.kind not in ("collection", "document")]
     blocks = [
-        Block("Collected", tuple(Line(line, None) for line in collected) or (Line(SILENT, None),)),
+        Block("Collected", tuple(Line(line, None) for line in collected) or (_no_data(nothing),)),
         Block("Longest period stated", (_longest(stated),)),
         Block("The other subjects", tuple(Line(line, None) for line in statuses)),
     ]
@@ -150,6 +150,10 @@ def _told(count: KindCount) -> str:
         f"{number} {what}{'' if number == 1 else 's'}" for number, what in ((count.stated, "statement"), (count.denied, "denial")) if number
     ]
     return f"{count.status}, {', '.join(amounts)}"
+
+
+def _no_data(nothing: list[Any]) -> Line:
+    return Line("Nothing: the policy denies it", cite(nothing[0])) if nothing else Line(SILENT, None)
 
 
 def _itself(stated: list[Any]) -> Part:

@@ -54,6 +54,12 @@ def test_the_report_has_its_parts_in_order(client: TestClient) -> None:
     assert re.findall(r"^## \d+\. (.*)$", report(client, "markdown"), re.MULTILINE) == PARTS
 
 
+def test_who_collects_nothing_is_said_so_at_a_glance_with_the_words_that_deny(client: TestClient) -> None:
+    glance = section(report(client, "markdown", "nilsoft"), "At a glance")
+    assert "Nothing: the policy denies it" in glance
+    assert "“We do not collect any personal data”" in glance
+
+
 def test_every_quote_in_the_report_stands_where_it_says(client: TestClient) -> None:
     text = client.get("/v1/documents/acme-2026/text").text
     cited = re.findall(r"> “(.*)”  \n  > (?:.*; )?acme-2026, characters (\d+) to (\d+)", report(client, "markdown"))
