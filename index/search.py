@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy.exc import DBAPIError
 
 from index import queries, words
 from index.archive import Archive, Opened, archive
@@ -243,6 +244,9 @@ class Searcher:
                 self._index = self._open()
             except (SnapshotMissing, SnapshotDamaged, ModelMismatch, StoreUnreachable) as error:
                 self._problem = str(error)
+                return False
+            except DBAPIError as error:  # rights taken away, tables gone: what is open stays served, and the next look may find it mended
+                self._problem = f"The database refused to say which snapshot is published: {type(error.orig).__name__}."
                 return False
             self._problem = None
             return True

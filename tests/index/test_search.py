@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from index import queries, snapshot
 from index.embedder import WordHashes
@@ -156,3 +157,19 @@ def test_one_answer_never_mixes_two_snapshots(settings: Settings, folder: Path) 
         reader.join()
     assert wrong == []
     assert len(asked) > 10
+
+
+def test_a_database_that_refuses_is_a_problem_named_and_the_next_look_goes_on(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policies.ingest([policies.folder(tmp_path / "policies")], settings)
+    searcher = policies.searcher(settings)
+
+    def refuses() -> str:
+        raise ProgrammingError("SELECT", {}, PermissionError("no rights"))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(searcher._archive, "pointer", refuses)
+        assert not searcher.refresh()
+        assert searcher.problem == "The database refused to say which snapshot is published: PermissionError."
+    assert (searcher.refresh(), searcher.problem) == (False, None)
