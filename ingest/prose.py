@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.domain import Clause
 
-_GAP = re.compile(r"\s+(?=[,.;:!?)])|\s+")
+_GAP = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Prose:
 
 
 def _space(plain: str, gap: re.Match[str]) -> str:
-    # An empty line parts paragraphs, and no rule reads over it. A lone stop after a word ("a .") stays apart from none.
+    # An empty line parts paragraphs, and no rule reads over it.
     if gap[0].count("\n") > 1:
         return "\n"
     return "" if gap.end() < len(plain) and plain[gap.end()] in ",.;:!?)" and gap.start() else " "

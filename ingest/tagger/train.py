@@ -1,6 +1,6 @@
 """Trains the tagger's weights, or tells how good weights trained so are on policies they have not seen.
 
-    python -m ingest.tagger.train                    writes weights.safetensors and weights.json (an hour and a half on a busy machine)
+    python -m ingest.tagger.train                    writes weights.safetensors and weights.json (about an hour of one core, by its parts)
     python -m ingest.tagger.train --cross-validate   only tells the figures
     python -m ingest.tagger.train --keep networks    keeps every network it trains in a folder: a run that was broken off goes on there
 

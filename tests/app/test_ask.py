@@ -1,6 +1,7 @@
 """Questions in words over the small index; the stand-in embedder knows shared words only, which is enough to tell these topics apart."""
 
 import re
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -8,10 +9,14 @@ from fastapi.testclient import TestClient
 
 from app.asking.question import data_named, same_certificate, understand
 from app.asking.topics import Topic, Topics, load
+from app.main import create_app
 from index import facts, taxonomy
+from index.archive import archive
 from index.domain import Vendor
 from index.embedder import WordHashes
 from index.names import Names
+from index.settings import Settings
+from tests.app.conftest import MADE, collected, policy, said, save
 
 ACME = Vendor("acme", "Acme Notes", ("Acme", "艾克米"))
 MODELS = {model.model_fields["kind"].default: model for model in facts.Evidence.__subclasses__()}
@@ -55,6 +60,21 @@ def test_a_denial_is_answered_with_the_words_that_deny(client: TestClient) -> No
 def test_a_vendor_that_collects_nothing_denies_each_kind_of_data(client: TestClient, data: str) -> None:
     found = ask(client, f"Does Nilsoft collect {data}?")
     assert (found["status"], found["citations"][0]["quote"]) == ("answered", "We do not collect any personal data")
+
+
+def test_where_data_lies_does_not_silence_who_collects_nothing_on_your_location(tmp_path: Path) -> None:
+    vendor = Vendor("inlet", "Inlet")
+    read = policy(vendor, "inlet-1", "We do not collect any personal data.\nData of our own lies in Iceland.\n")
+    said_where = facts.StorageLocation(**said(read, "Data of our own lies in Iceland"), country="IS")
+    denial = collected(read, "We do not collect any personal data", "personal data", "personal_data_unspecified", polarity="no")
+    settings = Settings(data_dir=tmp_path, log_level="ERROR")
+    with archive(settings).draft() as draft:
+        save(draft.rows, read, True, [denial, said_where])
+        draft.rows.arrange("inlet", "policy", ["inlet-1"])
+        draft.publish(MADE)
+    with TestClient(create_app(settings, WordHashes())) as client:
+        found = ask(client, "What location data does Inlet collect?")
+    assert [citation["quote"] for citation in found["citations"]][:1] == ["We do not collect any personal data"]
 
 
 def test_the_vendor_of_the_request_wins_over_the_names_in_the_question(client: TestClient) -> None:
