@@ -93,6 +93,8 @@ def _address(url: str) -> tuple[URL, dict[str, Any]]:
         raise SettingRefused(
             f"VPI_DATABASE_URL names {given.get_backend_name()}. Only postgresql:// is kept in; leave it out for a folder."
         )
+    if not given.username:
+        raise SettingRefused("VPI_DATABASE_URL names no user. Write postgresql://USER:PASSWORD@HOST:5432/DATABASE.")
     query = {name: value if isinstance(value, str) else value[0] for name, value in given.query.items()}
     arguments: dict[str, Any] = {"application_name": "vendor-privacy-index"}
     socket = query.pop("host", "")

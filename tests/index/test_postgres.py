@@ -271,6 +271,8 @@ def test_an_address_is_refused_without_showing_its_password() -> None:
     for address, why in (
         ("mysql://me:hunter2@host/db", "names mysql"),
         ("hunter2", "is no address"),
+        ("postgresql:///db", "names no user"),
+        ("postgresql://:hunter2@host/db", "names no user"),
         ("postgresql://me:hunter2@host/db?pool=3", "pool is not known"),
         ("postgresql://me:a@b:hunter2/x@host/db", "is no address"),
         ("postgresql://me:hunter2@host/db?sslmode=verify_full", "sslmode=verify_full is not known"),
