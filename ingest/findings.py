@@ -12,7 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from multiprocessing import get_context, parent_process
@@ -23,6 +23,7 @@ import numpy as np
 
 from index.domain import Policy
 from index.embedder import DIMENSION, Embedder, Encoder, Vectors, digest
+from index.errors import StorageFailed
 from index.facts import FACT, Evidence
 from index.gloss import legible
 from ingest import extract
@@ -149,12 +150,14 @@ class Parts:
             whole = len(said["embedded"]) == len(vectors) and len(titled) == len(said["titles"])
         except (FileNotFoundError, BadZipFile, ValueError, KeyError, TypeError, EOFError):
             return None
+        except OSError as error:
+            raise self._failed("read", error) from error
         if vectors.shape != (len(policy.clauses), DIMENSION) or not whole:
             return None
         return Findings(facts, vectors, said["embedded"], dict(zip(said["titles"], titled, strict=True)))
 
     def save(self, policy: Policy, found: Findings) -> None:
-        """Leaves it whole or not at all: another machine may be looking."""
+        """Leaves it whole or not at all: another machine may be looking. Raises StorageFailed when the disk does not take it."""
         said = {
             "facts": [fact.model_dump(mode="json") for fact in found.facts],
             "embedded": list(found.embedded),
@@ -163,11 +166,28 @@ class Parts:
         titled = np.array(list(found.titles.values()), np.float32).reshape(-1, DIMENSION)
         path = self._path(policy)
         beside = path.with_suffix(f".{os.getpid()}.tmp")
-        with beside.open("wb") as file:
-            np.savez(file, said=np.frombuffer(json.dumps(said).encode(), np.uint8), vectors=found.vectors, titled=titled)
-        beside.replace(path)
+        try:
+            with beside.open("wb") as file:
+                np.savez(file, said=np.frombuffer(json.dumps(said).encode(), np.uint8), vectors=found.vectors, titled=titled)
+            beside.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                beside.unlink()
+            raise self._failed("write", error) from error
+
+    def make(self) -> None:
+        """Makes the folder where there is none. Raises StorageFailed."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._failed("make", error) from error
+
+    def _failed(self, what: str, error: OSError) -> StorageFailed:
+        return StorageFailed(
+            f"Could not {what} {error.filename or self.folder}: {error.strerror}. "
+            f"Make room in {self.folder} or mend the disk, then run this again: what shards have left is not done twice."
+        )
 
     def _path(self, policy: Policy) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
         # By whose policy it is, too: what a vendor is called has a say in what is found.
         return self.folder / f"{policy.document}.{digest(f'{self.made_by} {policy.vendor}')[:16]}.npz"

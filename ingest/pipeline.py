@@ -66,9 +66,10 @@ def shard(
 ) -> list[Receipt]:
     """Finds what is in every `of`-th document, from the `number`-th on, and leaves it in `parts`; what stands there already is left alone.
 
-    The index is neither asked nor written: `ingest` with the same `parts` puts it together.
+    The index is neither asked nor written: `ingest` with the same `parts` puts it together. Raises StorageFailed.
     """
     kept, memory = Parts(parts, versions.digest(versions.of(embedder))), Remembering(embedder)
+    kept.make()
     receipts: list[Receipt] = []
     for source in sources[number - 1 :: of]:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from index import queries
 from index.archive import archive
 from index.domain import Policy
 from index.embedder import Encoder, WordHashes
-from index.errors import EvidenceBroken
+from index.errors import EvidenceBroken, StorageFailed
 from index.facts import Evidence
 from index.settings import Settings
 from ingest import cli, pipeline, sources
@@ -172,6 +173,38 @@ def test_a_part_that_says_something_else_is_done_again(said: bytes, folder: Path
         np.savez(part, **kept | {"said": np.frombuffer(said, np.uint8)})
     report = pipeline.ingest(given, settings, WordHashes(), policies.found, parts=parts)
     assert [receipt.outcome for receipt in report.receipts] == ["new", "new", "new"]
+
+
+def test_a_disk_that_takes_no_part_is_named_and_no_piece_is_left(folder: Path, tmp_path: Path) -> None:
+    given, settings, parts = sources.of([str(folder)]), Settings(data_dir=tmp_path / "data"), tmp_path / "parts"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(StorageFailed, match=r"Could not write .*parts: File too large"):
+            pipeline.shard(given, 1, 1, parts, settings, WordHashes(), policies.found)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(parts.iterdir()) == []
+    done = pipeline.shard(given, 1, 1, parts, settings, WordHashes(), policies.found)
+    assert [receipt.outcome for receipt in done] == ["new", "new", "new"]
+    unreadable = next(parts.glob("tide*"))
+    unreadable.unlink()
+    unreadable.mkdir()
+    with pytest.raises(StorageFailed, match=rf"Could not read .*{unreadable.name}: Is a directory"):
+        pipeline.shard(given, 1, 1, parts, settings, WordHashes(), policies.found)
+
+
+def test_a_folder_of_parts_that_cannot_be_made_is_one_line_and_status_1(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setattr(cli, "Embedder", lambda model, threads: WordHashes())
+    monkeypatch.setattr(sys, "argv", ["ingest", "shard", "1/1", str(folder), "--parts", str(tmp_path / "file" / "parts")])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, said.err.count("\n")) == (1, "", 1)
+    assert "file/parts: Not a directory" in said.err
 
 
 @pytest.mark.parametrize("which", ["3", "0/2", "3/2", "a/b", "1/"])
