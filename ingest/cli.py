@@ -54,7 +54,8 @@ def main() -> None:
 def run(
     given: Annotated[list[str] | None, typer.Argument(help="Folders (with a vendors.toml, or one vendor a file) and files.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Processes that look for what is in policies, each with one thread and a model.")] = 1,
-    parts: Annotated[Path | None, typer.Option(help="Folder in which `shard` left what it found.")] = None,
+    # One that is misspelt would have everything done again here, without a word.
+    parts: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="Folder in which `shard` left what it found.")] = None,
     as_json: Json = False,
 ) -> None:
     """Ingest policies. What has not changed is left alone; without arguments, what is held is brought up to date with the rules."""

@@ -212,3 +212,12 @@ def test_a_share_that_is_none_is_refused(which: str, folder: Path, tmp_path: Pat
     found = CliRunner().invoke(cli.app, ["shard", which, str(folder), "--parts", str(tmp_path)])
     assert found.exit_code == 2
     assert "1/8" in found.output
+
+
+def test_a_run_refuses_a_folder_of_parts_that_is_not_there_by_name_and_makes_none(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = CliRunner().invoke(cli.app, ["run", str(folder), "--parts", "patrs"])
+    assert (found.exit_code, "'patrs' does not exist" in found.output) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["policies"]
