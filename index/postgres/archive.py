@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from index.errors import IngestOvertaken, SnapshotDamaged, SnapshotMissing, StorageFailed
+from index.errors import IngestOvertaken, SnapshotDamaged, SnapshotMissing, StorageFailed, StoreUnreachable
 from index.postgres.contents import Contents
 from index.postgres.engine import connected, reason
 from index.postgres.store import Rows
@@ -207,7 +207,9 @@ class PostgresDraft:
         prune(connection, self._home.keep)
         connection.commit()
         if 10 * self.rows.documents_saved >= manifest.counts["documents"]:
-            self._home.count()
+            # What was published is served, whatever becomes of this; the database counts by itself sooner or later.
+            with suppress(DBAPIError, StoreUnreachable):
+                self._home.count()
         return manifest
 
     def _next(self) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from index import queries
 from index.archive import archive
@@ -228,6 +229,22 @@ def test_the_database_knows_how_much_there_is_after_much_was_written(settings: S
     ingest(sources.of([str(folder)]), settings)
     known = asked(settings, "SELECT reltuples::int FROM pg_class WHERE oid = 'kept_clause'::regclass")
     assert known == archive(settings).manifest().counts["clauses"] > 0
+
+
+def test_a_count_that_fails_once_all_is_published_does_not_make_the_ingest_one_that_failed(settings: Settings, folder: Path) -> None:
+    ingest(one(folder, "hill"), settings)
+    home = archive(settings)
+    assert isinstance(home, PostgresArchive)
+    with home._writing.connect() as other:
+        name = other.execute(text("SELECT current_database()")).scalar_one()
+        other.execute(text(f"ALTER DATABASE {name} SET lock_timeout TO 200"))
+        other.commit()
+        # It keeps nobody from reading and writing, only from counting.
+        other.execute(text("LOCK TABLE kept_clause IN SHARE UPDATE EXCLUSIVE MODE"))
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            PostgresArchive(settings.database_url.get_secret_value(), 3).count()
+        assert ingest(one(folder, "tide"), settings).snapshot == "000002"
+    assert held(settings) == ["hill current", "tide current"]
 
 
 def test_rows_altered_by_hand_are_refused(settings: Settings, folder: Path) -> None:
