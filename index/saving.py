@@ -83,6 +83,11 @@ class Saving(ABC):
                 for row in session.exec(select(DocumentRow))
             }
 
+    def vendors(self) -> dict[str, Vendor]:
+        """What is known of every vendor, by id."""
+        with self.session() as session:
+            return {row.id: vendor_of(row) for row in session.exec(select(VendorRow))}
+
     def vectors_of(self, vendor: str, as_read: Callable[[str], str] = str) -> dict[str, Vectors]:
         """The vectors of a vendor's clauses and of all titles by digest of their text: what needs no second embedding.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -79,17 +79,22 @@ class Job:
     def take(self, sources: Iterable[Source]) -> None:
         """Fetches every source, and reads those that are new or were read by other code, rules or model."""
         vendors: dict[str, Vendor] = {}
-        for source in sources:
+        for source in self._of_known(list(sources)):
             vendors[source.vendor.id] = source.vendor
             if source.listed:
                 self._listed.add(source.vendor.id)
             id = self._tried(source, lambda source=source: fetch.fetch(source.location, self._settings))  # type: ignore[misc]
             self._given[source.vendor.id, source.series].append(id)
-        known = {held.vendor for held in self._held.values()}
+        held = {held.vendor for held in self._held.values()}
         for id, vendor in vendors.items():
-            if id in known:
+            if id in held:
                 self._changed |= self._store.save_vendor(vendor)
         self._refresh()
+
+    def _of_known(self, sources: Sequence[Source]) -> list[Source]:
+        """The sources, each of the vendor as it is known: what a file's name suggests does not replace what somebody said."""
+        known = self._store.vendors() | {source.vendor.id: source.vendor for source in sources if not source.guessed}
+        return [replace(each, vendor=known.get(each.vendor.id, each.vendor)) if each.guessed else each for each in sources]
 
     def finish(self, watch: Watch) -> bool:
         """Embeds, finds facts and saves, policy by policy; True when the draft differs from the snapshot it began with."""

@@ -28,7 +28,8 @@ class SourcesRefused(PolicyError):
 class Source:
     """One document to ingest. Of a vendor's documents, those of one `series` are versions of each other, the last given is current.
 
-    `listed`: it stands in a `vendors.toml`, which names all the documents its vendor has now.
+    `listed`: it stands in a `vendors.toml`, which names all the documents its vendor has now. `guessed`: nobody said whose it is; its
+    vendor is made of the file's name, unless one is known by that id.
     """
 
     vendor: Vendor
@@ -36,6 +37,7 @@ class Source:
     series: str = MAIN
     language: str | None = None
     listed: bool = False
+    guessed: bool = False
 
 
 def document_id(source: Source, data: bytes) -> str:
@@ -53,7 +55,7 @@ def of(given: Iterable[str]) -> list[Source]:
         elif path.name == MANIFEST and path.exists():
             found += listed(path)
         elif path.exists():
-            found.append(Source(unnamed(path.stem), str(path)))
+            found.append(Source(unnamed(path.stem), str(path), guessed=True))
         else:
             raise SourcesRefused(f"{each} is neither a file nor a folder. For an address: `python -m ingest url ADDRESS --vendor ID`.")
     return found
@@ -90,7 +92,7 @@ def loose(folder: Path) -> list[Source]:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in EXTENSIONS and path.is_file())
     if not files:
         raise SourcesRefused(f"{folder} holds neither a {MANIFEST} nor a policy ({', '.join(EXTENSIONS)}).")
-    return [Source(unnamed(path.stem), str(path)) for path in files]
+    return [Source(unnamed(path.stem), str(path), guessed=True) for path in files]
 
 
 def address(location: str, vendor: Vendor, series: str = MAIN) -> Source:

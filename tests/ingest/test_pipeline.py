@@ -211,6 +211,28 @@ def test_a_name_that_changed_is_kept_without_reading_the_policy_again(settings: 
         assert queries.vendor(session, "tide").vendor.name == "Tide"
 
 
+def test_a_file_alone_does_not_rename_a_vendor_that_is_known(settings: Settings, folder: Path) -> None:
+    policies.ingest([folder], settings)
+    path = folder / "newer" / "tide.txt"
+    path.parent.mkdir()
+    path.write_text(policies.TIDE.replace("180 days", "90 days"), encoding="utf-8")
+    given: list[str] = []
+
+    def find(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
+        given.append(policy.vendor.name)
+        return policies.found(policy, encoder)
+
+    assert outcomes(policies.ingest([path], settings, find)) == {"tide": "new"}
+    assert given == ["Tide Chat"]
+    with policies.searcher(settings).index.session() as session:
+        assert queries.vendor(session, "tide").vendor == Vendor("tide", "Tide Chat", ("潮汐",))
+    assert [each.current for each in documents(settings, "tide")] == [False, True]
+    # Nor what a list beside it says, whichever comes first.
+    policies.ingest([folder, path], settings)
+    with policies.searcher(settings).index.session() as session:
+        assert queries.vendor(session, "tide").vendor.name == "Tide Chat"
+
+
 def test_a_removed_vendor_is_gone_and_a_rollback_brings_it_back(settings: Settings, folder: Path) -> None:
     policies.ingest([folder], settings)
     pipeline.remove("tide", settings)
