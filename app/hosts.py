@@ -8,7 +8,7 @@ import re
 import socket
 from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -112,11 +112,13 @@ def _setting(each: str) -> tuple[str, str | None]:
 
 
 def _canonical(bracketed: str) -> str:
-    """An IPv6 address as everybody writes it, empty where it is none."""
+    """An IPv6 address as everybody writes it, one that stands for an IPv4 address as that; empty where it is none."""
     try:
-        return f"[{ip_address(bracketed.strip('[]'))}]"
+        found = IPv6Address(bracketed.strip("[]"))
     except ValueError:
         return ""
+    # It leads where the IPv4 address does, so it is as good a name; browsers write it in groups: [::ffff:7f00:1].
+    return str(found.ipv4_mapped or f"[{found}]")
 
 
 def _is_address(host: str) -> bool:

@@ -28,11 +28,15 @@ PATHS = (
     "/version",
     "/metrics",
 )
-OURS = ("127.0.0.1", "127.0.0.1:8000", "localhost", "LocalHost:9", "localhost.", "[::1]", "[::1]:8000", "[0:0:0:0:0:0:0:1]")
+OURS = (
+    "127.0.0.1", "127.0.0.1:8000", "localhost", "LocalHost:9", "localhost.", "[::1]", "[::1]:8000", "[0:0:0:0:0:0:0:1]",
+    "[::ffff:127.0.0.1]:8000", "[::ffff:7f00:1]",
+)  # fmt: skip
 OTHERS = (
     "evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "notlocalhost", "10.0.0.5", "192.168.1.7:8000",
-    "0.0.0.0:8000", "[::2]", "[::ffff:127.0.0.1]", "2130706433", "127.1", "0x7f.1", "127.0.0.1@evil.example", "evil.example#127.0.0.1",
-    "localhost:8000:1", "localhost/", "*", "*.example", "[::1", "[::1%25lo]", "a" * 300, "ｌocalhost", "localhost,evil.example", "..", "-",
+    "0.0.0.0:8000", "[::2]", "[::ffff:10.0.0.5]", "[::127.0.0.1]", "2130706433", "127.1", "0x7f.1", "127.0.0.1@evil.example",
+    "evil.example#127.0.0.1", "localhost:8000:1", "localhost/", "*", "*.example", "[::1", "[::1%25lo]", "a" * 300, "ｌocalhost",
+    "localhost,evil.example", "..", "-",
 )  # fmt: skip
 
 
@@ -131,6 +135,7 @@ def test_a_setting_that_names_no_host_is_refused_at_the_start() -> None:
     ("origin", "status"),
     [
         ("http://localhost:8000", 200),
+        ("http://[::ffff:7f00:1]:8000", 200),
         ("https://evil.example", 403),
         ("null", 403),
         ("file://localhost", 403),
