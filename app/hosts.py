@@ -9,7 +9,6 @@ import socket
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,6 +22,8 @@ EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  # compared with, not listen
 ANY = "*"
 # A host as it may stand in a header, in small letters: an IPv6 address in brackets, or a name or IPv4 address; then a port.
 NAMED = re.compile(r"(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9_-][a-z0-9._-]{0,253})(?::(?P<port>\d{0,5}))?")
+# Where readers reach the service, so that a link made of it holds in any text.
+PUBLIC = re.compile(r"(?i:https?)://(?P<host>[^/?#]+)(?:/[^?#\s]*)?")
 # Ports of http and https, which a browser never writes.
 UNSAID = ("80", "443")
 # Decisions remembered, for every request is one.
@@ -61,15 +62,27 @@ def hosts(settings: Settings) -> Hosts:
         if not _setting(each)[0]:
             raise SettingRefused(f"VPI_TRUSTED_HOSTS: {each!r} is no host. Give names as `vpi.example`, `vpi.example:8443` or `*.example`.")
     bound = [socket.gethostname()] if settings.host in EVERY_ADDRESS else [_literal(settings.host)]
-    own = urlsplit(settings.public_url).netloc.rpartition("@")[2]
-    return Hosts([*LOOPBACK, *bound, *trusted, *([own] if own else [])], settings.host in EVERY_ADDRESS)
+    return Hosts([*LOOPBACK, *bound, *trusted, *_public(settings)], settings.host in EVERY_ADDRESS)
 
 
 def address(settings: Settings) -> str:
-    """Where readers reach the service, for links in answers: as the settings say, else where it listens."""
-    if settings.public_url:
+    """Where readers reach the service, for links in answers: as the settings say, else where it listens. Raises SettingRefused."""
+    if _public(settings):
         return settings.public_url
     return f"http://{_literal('127.0.0.1' if settings.host in EVERY_ADDRESS else settings.host)}:{settings.port}"
+
+
+def _public(settings: Settings) -> list[str]:
+    """The host of `VPI_PUBLIC_URL`, none where it is not set."""
+    if not settings.public_url:
+        return []
+    found = PUBLIC.fullmatch(settings.public_url) if settings.public_url.isascii() and settings.public_url.isprintable() else None
+    if found is None or not _parted(found["host"])[0]:
+        raise SettingRefused(
+            "VPI_PUBLIC_URL is no address that a link can be made of. Write `https://vpi.example` or `https://vpi.example/base`, in ASCII: "
+            "a host in other letters as `xn--…`, a path percent-encoded; no user, no query."
+        )
+    return [found["host"]]
 
 
 class TrustedHosts:

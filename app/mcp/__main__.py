@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging.config
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from app.mcp.tools import Tools
 from app.metrics import Metrics
 from app.service import Service
 from index.embedder import Encoder
+from index.errors import SettingRefused
 from index.query_encoder import QueryEncoder
 from index.search import Index
 from index.settings import Settings
@@ -55,7 +57,11 @@ def serve(settings: Settings, embedder: Encoder) -> None:
 
 def main() -> None:
     settings = Settings()
-    serve(settings, QueryEncoder(settings.embedding_model))
+    try:
+        serve(settings, QueryEncoder(settings.embedding_model))
+    except SettingRefused as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

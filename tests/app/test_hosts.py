@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.hosts import address, hosts
 from app.main import create_app
+from app.mcp import __main__ as stdio
 from index.embedder import WordHashes
 from index.errors import SettingRefused
 from index.settings import Settings
@@ -129,6 +130,24 @@ def test_a_setting_that_names_no_host_is_refused_at_the_start() -> None:
     for wrong in ("https://vpi.example", "vpi.example/", "a b", "*.", "x.*"):
         with pytest.raises(SettingRefused, match="VPI_TRUSTED_HOSTS"):
             create_app(Settings(trusted_hosts=wrong), WordHashes())
+
+
+def test_a_public_address_that_no_link_can_be_made_of_is_refused_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in (
+        "https://bücher.example", "https://vpi.example/bücher", "vpi.example", "ftp://vpi.example", "https://", "https:///base",
+        "https://vpi.example/a b", "https://vpi.example/?q=1", "https://me:hunter2@vpi.example", "https://[::1",
+    ):  # fmt: skip
+        with pytest.raises(SettingRefused, match="VPI_PUBLIC_URL") as refusal:
+            create_app(Settings(public_url=wrong), WordHashes())
+        assert "hunter2" not in str(refusal.value)
+    for right in ("https://xn--bcher-kva.example/b%C3%BCcher", "HTTP://Vpi.example:8443/", "http://[2001:db8::1]:9000"):
+        assert address(Settings(public_url=right)) == right
+    assert held("xn--bcher-kva.example", public_url="https://xn--bcher-kva.example")
+    # A bot's own process says so too.
+    monkeypatch.setenv("VPI_PUBLIC_URL", "https://bücher.example")
+    monkeypatch.setenv("VPI_LOG_LEVEL", "ERROR")
+    with pytest.raises(SystemExit, match="2"):
+        stdio.main()
 
 
 @pytest.mark.parametrize(
