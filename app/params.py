@@ -1,4 +1,4 @@
-"""Parameters that several endpoints take: closed vocabularies, durations, dates. What is refused here is answered 422."""
+"""Parameters that several endpoints take: closed vocabularies, durations, dates, questions. What is refused here is answered 422."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rapidfuzz import process
 
 from app.values import Day as Day
 from app.values import Duration as Duration
+from app.values import Question as Question
 from index import facts, taxonomy
 from index.queries import FactFilter
 

@@ -1,4 +1,4 @@
-"""Durations and days that callers give: checked, and handed on as they were written."""
+"""Durations, days and questions that callers give: checked, and handed on as they were written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from index.periods import period_days
+from index.words import wordless
 
 
 def duration(value: str) -> str:
@@ -25,5 +26,13 @@ def day(value: str) -> str:
         raise ValueError("not an ISO date such as 2026-04-01") from fault
 
 
+def question(value: str) -> str:
+    """The question as given, once it holds a word."""
+    if wordless(value):
+        raise ValueError("there is no word in it to look for")
+    return value
+
+
 Duration = Annotated[str, StringConstraints(max_length=20), AfterValidator(duration)]
 Day = Annotated[str, StringConstraints(max_length=10), AfterValidator(day)]
+Question = Annotated[str, AfterValidator(question)]

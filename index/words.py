@@ -59,6 +59,11 @@ def columns(plain: str, context: str) -> tuple[str, str, str]:
     return HAN.sub(" ", plain), f"{HAN.sub(' ', context)} {_bigrams(context)}", _bigrams(plain)
 
 
+def wordless(question: str) -> bool:
+    """Whether there is no word in it, in any script: nothing can be found for it, and everything would be equally near."""
+    return WORD.search(question) is None
+
+
 def terms(question: str) -> list[str]:
     """The words of a question that ask for something, in order: no stop words, phrases of the synonym table whole, Han runs whole."""
     synonyms = Synonyms.load()

@@ -17,7 +17,7 @@ from app.mcp import results
 from app.mcp.quoting import Quoting
 from app.mcp.topics import label, of_topic
 from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in_words, facts_in_words, hits_in_words, number_of
-from app.params import Category, Group, Kind
+from app.params import Category, Group, Kind, Question
 from app.routes import ask as asking
 from app.routes.changes import between
 from app.routes.compare import compared
@@ -80,7 +80,7 @@ class Tools:
 
     def search_clauses(
         self,
-        question: Annotated[str, Field(min_length=1, max_length=1000, description="A question or words, English or Chinese.")],
+        question: Annotated[Question, Field(min_length=1, max_length=1000, description="A question or words, English or Chinese.")],
         vendor: Annotated[VendorId | None, Field(description=f"{VENDOR} Left out: those the question names, or all.")] = None,
         limit: Limit = 5,
         mode: Annotated[Mode, Field(description="`semantic` by meaning, `keyword` by words, `hybrid` by both.")] = "hybrid",

@@ -16,6 +16,7 @@ from index import facts, queries, taxonomy
 from index.queries import VendorEntry
 from index.search import Results
 from index.store import Session
+from index.words import wordless
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,11 +46,11 @@ def home(request: Request, session: SessionDep, cursor: Annotated[str | None, Qu
 @router.get("/search")
 def search(request: Request, index: IndexDep, q: Annotated[str, Query(max_length=1000)] = "", vendor: VendorFilter = None) -> Any:
     """The answers to a form that was sent, or, asked by the box itself while one types, only their list."""
-    results = index.find(q, vendor=vendor or None, limit=HITS) if q.strip() else Results([], [], [])
+    results = index.find(q, vendor=vendor or None, limit=HITS) if not wordless(q) else Results([], [], [])
     with index.session() as session:
         names = {each.id: each.name for each in queries.all_vendors(session)}
     template = "answers.html" if request.headers.get("hx-request") == "true" else "search.html"
-    answer = render(request, template, q=q.strip(), results=results, names=names, vendor=vendor or None)
+    answer = render(request, template, q=q.strip(), results=results, names=names, vendor=vendor or None, wordless=wordless(q))
     answer.headers.append("Vary", "HX-Request")
     return answer
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from app.deps import IndexDep, ListingDep
 from app.endpoint import Endpoint
-from app.params import Day, VendorFilter
+from app.params import Day, Question, VendorFilter
 from app.schemas.answers import HitOut, SearchOut, VendorName
 from app.table import LIST, as_table, flat
 from index.errors import CursorInvalid
@@ -28,11 +28,11 @@ def search(
     index: IndexDep,
     listing: ListingDep,
     q: Annotated[
-        str,
+        Question,
         Query(
             min_length=1,
             max_length=1000,
-            description="A question or words, English or Chinese.",
+            description="A question or words, English or Chinese; without any word it is 422.",
             examples=["how long are IP addresses kept"],
         ),
     ],

@@ -76,6 +76,13 @@ def test_a_search_without_words_is_an_empty_form(client: TestClient) -> None:
         assert one(tree, "form.search").attributes["action"] == "/search"
 
 
+def test_a_search_for_what_is_no_word_says_so(client: TestClient) -> None:
+    for address in ("/search?q=%00", "/search?q=%3F%21"):
+        tree = page(client, address)
+        assert tree.css("li.hit") == []
+        assert text(one(tree, "#answers p.meta")) == "There is no word in it to look for."
+
+
 def test_a_question_is_shown_as_words(client: TestClient) -> None:
     tree = page(client, "/search?q=%3Cscript%3Ealert(1)%3C/script%3E%E2%80%AE%1b%5b31m")
     assert one(tree, "input[name=q]").attributes["value"] == "<script>alert(1)</script>\u202e\x1b[31m"

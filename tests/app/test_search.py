@@ -44,3 +44,15 @@ def test_a_highlight_is_a_piece_of_its_clause(client: TestClient) -> None:
     for hit in client.get("/v1/search?q=invoices+law&limit=500").json()["items"]:
         clause, highlight = hit["clause"], hit["highlight"]
         assert clause["text"][highlight["start"] - clause["start"] : highlight["end"] - clause["start"]] == highlight["quote"]
+
+
+@pytest.mark.parametrize("q", ["\0", "?", "…_-", "  ", "。！", "\u202e"])
+def test_a_question_without_any_word_is_refused_and_not_answered_with_the_nearest_of_everything(client: TestClient, q: str) -> None:
+    answer = client.get("/v1/search", params={"q": q})
+    assert (answer.status_code, answer.json()["errors"][0]["name"]) == (422, "q")
+    assert "there is no word in it" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("q", ["7", "é", "保存", "\0kept", "данные"])
+def test_a_word_is_one_in_any_script(client: TestClient, q: str) -> None:
+    assert client.get("/v1/search", params={"q": q}).status_code == 200
