@@ -26,7 +26,11 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[Children]:
         rules = Rulebook.load().of("children", clause.language)
         stated = list(_stated(policy, clause, rules))
         if stated:
-            yield from stated
+            # "Under 13 … Nor do we collect data of children" speaks of the same children.
+            yield from (
+                fact.model_copy(update={"age": known[1]}) if known and not fact.age and fact.rule == "not_intended" else fact
+                for fact in stated
+            )
             ages = [fact.age for fact in stated if fact.age]
             known = (clause, ages[-1]) if ages else known
         elif known:

@@ -21,8 +21,23 @@ _EMAIL = re.compile(
 )
 _SPELLED = re.compile(r"(?<!\w)[\w.+-]+\s?(?:\[at\]|\(at\)|\{at\})\s?[\w-]+(?:(?:\s?(?:\[dot\]|\(dot\))\s?|\.)[\w-]+)+", re.IGNORECASE)
 _LINKED = re.compile(r"(?P<shown>[^\]\n]{0,20}\])\((?:mailto:)?[^)\s]*\)")
+# Where a link leads holds no word that a policy says: a cue there ("…/complaint") makes no contact of the link that follows.
+_TARGET = re.compile(r"\]\([^)\s]+|https?://[^\s)>\]]+")
+_LEADS_TO = re.compile(r"\[[^\[\]\n]*\]\(mailto:$", re.IGNORECASE)
+# Links that touch are a menu of the page, not a sentence of the policy.
+_MENU = re.compile(r"^\)\[|\)!?\[$")
+# An e-mail address behind a link, hidden or not, is told as one.
+_NO_PAGE = re.compile(r"email-protection|\w@[\w-]+\.\w", re.IGNORECASE)
+# What an e-mail address is told with: "or by e-mail at x@acme.example", not the whole block or enumeration before it.
+_TOLD = re.compile(
+    r"\n\s*|\|\s|,\s(?=[\[\\*_]*$)|[,;(]?\s*\b(?:or|and)\s+(?=(?:by|via|through|to|at|e-?mail|write|contact|send)\b)"
+    r"|(?=\b(?:please|you (?:can|may)|contact(?:ing)?|reach(?:ing)?|e-?mail(?:ing)?|writ(?:e|ing)|send(?:ing)?|by|via|through)\b)",
+    re.IGNORECASE,
+)
 # Lines of an address: a block ends at a blank line, at a label, or where another channel begins.
-_BLOCK_END = re.compile(r"\n[ \t*_]*\n|@|https?://|\[|\b(?:tel|phone|fax|e-?mail|website|attention)\b\s*[:.]?|[:：]\s", re.IGNORECASE)
+_BLOCK_END = re.compile(
+    r"\n[ \t*_]*\n|@|https?://|\[|\(\s*[“*\x22]|\b(?:tel|phone|fax|e-?mail|website|attention)\b\s*[:.]?|[:：]\s", re.IGNORECASE
+)
 _BLOCK_START = re.compile(r"\n[ \t*_]*\n|[:：]\s|[!?;。；]\s|(?<=[a-z)]{3})\.\s|\b(?:at|to|is|in|or|by)\s(?=[\dA-Z*_])|(?<=\()|\|\s|—\s")
 _SENTENCE_END = re.compile(r"(?<=[\w)]{2})\.(?=\s+[A-Z][a-z]+ [a-z]|\s*$)|\)|。|；|\n[ \t*_]*\n|\|")
 ADDRESS_LINES = 10
@@ -32,8 +47,8 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[Contact]:
     """The contacts of a policy in the order of the text, each channel and value once a place."""
     seen: set[tuple[str, str, int]] = set()
     for fact in _all(policy):
-        if (fact.channel, fact.value, fact.start) not in seen:
-            seen.add((fact.channel, fact.value, fact.start))
+        if (fact.channel, fact.value, fact.end) not in seen:
+            seen.add((fact.channel, fact.value, fact.end))
             yield fact
 
 
@@ -47,8 +62,15 @@ def _all(policy: Policy) -> Iterator[Contact]:
             channel = cast(Channel, rule.fields["channel"])
             if channel == "address":
                 continue
+            targets = [target.span() for target in _TARGET.finditer(clause.text)]
             for match in rule.find(clause.text):
                 value = match[channel].strip(" <>.“”\"'*")
+                if channel == "url" and (
+                    any(low < match.start() < high for low, high in targets)
+                    or _NO_PAGE.search(_target(value))
+                    or _MENU.search(clause.text[match.start(channel) - 1 : match.end(channel) + 1])
+                ):
+                    continue
                 first, last = clause.start + match.start(channel), clause.start + match.end(channel)
                 begin = clause.start + match.start() if channel != "phone" else first
                 start, end = phrase(policy.text, begin, last, clause.start, clause.end)
@@ -61,15 +83,20 @@ def _emails(policy: Policy) -> Iterator[Contact]:
     for match in sorted([*_EMAIL.finditer(policy.text), *_SPELLED.finditer(policy.text)], key=lambda match: match.start()):
         if match.start() < last:
             continue
-        link = _LINKED.match(policy.text, match.end())
-        last = link.end() if link else match.end()
         clause = policy.clause_at(match.start())
-        low, high = (clause.start, clause.end) if clause else (match.start(), last)
-        start, end = phrase(policy.text, match.start(), min(last, high), low, high)
-        if link:
-            # What is shown of a link is the statement; its target only doubles the length.
-            end = link.end("shown")
-        yield _fact(policy, start, end, "contact.email", "email", match[0].rstrip(".").replace("\\", ""))
+        low, high = (clause.start, clause.end) if clause else match.span()
+        # Words that lead to an address tell it; of a link, what is shown is the statement, its target only doubles the length.
+        hidden = _LEADS_TO.search(policy.text, low, match.start())
+        link = None if hidden else _LINKED.match(policy.text, match.end())
+        first, last = hidden.start() if hidden else match.start(), link.end() if link else match.end() + bool(hidden)
+        start, _ = phrase(policy.text, first, match.end(), low, high)
+        start, end = _told(policy.text, start, first), link.end("shown") if link else last
+        yield _fact(policy, start, end, "contact.email", "email", match[0].strip("_.").replace("\\", ""))
+
+
+def _told(text: str, start: int, end: int) -> int:
+    """Where the words begin that tell an e-mail address, when its sentence is longer than that."""
+    return max([start, *(cut.end() for cut in _TOLD.finditer(text, start, end))])
 
 
 def _addresses(policy: Policy, rule: Rule) -> Iterator[Contact]:
@@ -102,8 +129,8 @@ def _is_ours(policy: Policy, start: int, end: int) -> bool:
 def _grown(text: str, start: int, end: int) -> tuple[int, int]:
     """An address from the name above or before its street to its last line."""
     low, first = max(0, start - 160), max(0, start - 160)
-    for cut in _BLOCK_START.finditer(text, low, start):
-        first = cut.end()
+    for cut in _BLOCK_START.finditer(text, low, start + 1):
+        first = cut.end() if cut.end() <= start else first
     last = min(len(text), end + 160)
     for stop in (_BLOCK_END.search(text, end, last), _SENTENCE_END.search(text, end, last)):
         if stop:

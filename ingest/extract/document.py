@@ -19,6 +19,8 @@ from ingest.rulebook import Rule, Rulebook
 
 # Where a document speaks of its own date: its first and its last characters.
 HEAD, TAIL = 3500, 2500
+# A clause this short ("Last updated: May 2, 2024") dates the notice it heads: several may stand in one document.
+A_LINE = 50
 # In its first sentences a document names nobody but its own company.
 OPENING = 1200
 LANGUAGE_TAGS = {
@@ -33,6 +35,11 @@ _OWN_DATE = re.compile(
 )
 _FRONT_TITLE = re.compile(r"^title\s*[:=]\s*[\"']?(?P<title>[^\n]+?)[\"']?\s*$", re.MULTILINE)
 _NEXT_COMPANY = re.compile(r"(?:(?<=Inc\.)|(?<=LLC)|(?<=Ltd\.)|(?<=B\.V\.)|(?<=GmbH))(?:,? and |, )")
+# A sentence's full stop is no part of a company's name; that of an abbreviation ("Inc.", "B.V.") is.
+_FULL_STOP = re.compile(
+    r"(?<=GmbH)\.$|(?<=Limited)\.$|(?<=Corporation)\.$|(?<=\b(?:LLC|LLP|PLC|plc|PBC))\.$|(?<=\b(?:AG|AS|AB|SE|SA|BV|NV|KK|Oy|UG|KG))\.$"
+)
+_SECOND_TITLE = re.compile(r"\b(?:policy|notice|statement)\W*$", re.IGNORECASE)
 _SLUG_WORD = re.compile(r"[A-Za-z0-9]{3,}|[\u4e00-\u9fff]{2,}")
 _COMMON_NAMES = {"the", "mail", "for", "app", "stack", "face", "cloud", "tech", "labs", "data", "group", "company", "online"}
 # "HUAWEI CLOUD WeLink Privacy Statement" names itself in running text; of "Proton's Privacy Policy" the title is what follows the name.
@@ -95,8 +102,8 @@ def _where(policy: Policy, rule: Rule) -> Iterator[tuple[int, int]]:
         size = len(policy.plain)
         yield 0, min(HEAD, size)
         yield max(HEAD, size - TAIL) if size > HEAD else size, size
-        for clause in policy.clauses:
-            if HEAD < clause.start < size - TAIL and _OWN_DATE.search(clause.plain):
+        for clause in policy.clauses if rule.fields["field"] != "legal_entity" else ():
+            if HEAD < clause.start < size - TAIL and (len(clause.plain) < A_LINE or _OWN_DATE.search(clause.plain)):
                 yield clause.start, clause.end
     else:
         yield 0, len(policy.plain)
@@ -114,6 +121,8 @@ def _value(policy: Policy, rule: Rule, field: str, start: int, end: int) -> tupl
         return country(written), end
     if field == "legal_entity" and rule.fields.get("own_name") and not is_own(policy, written):
         return None, end
+    if field == "legal_entity" and (stop := _FULL_STOP.search(written)):
+        written, end = written[: stop.start()], start + stop.start()
     return " ".join(written.split()).strip(" *_“”\"'") or None, end
 
 
@@ -142,7 +151,12 @@ def _titles(policy: Policy, rules: list[Rule]) -> Iterator[DocumentFact]:
         if near:
             level = min(heading.level for heading in near)
             best = max((heading for heading in near if heading.level == level), key=lambda heading: len(heading.text))
-            yield _fact(policy, "title", _clean(best.text), best.start, best.end, rule.id)
+            # A notice for one country, or a second policy, may follow in the same document.
+            others = (
+                heading for heading in named if heading.level == level and heading.start >= HEAD and _SECOND_TITLE.search(heading.text)
+            )
+            for heading in (best, *others):
+                yield _fact(policy, "title", _clean(heading.text), heading.start, heading.end, rule.id)
             continue
         opening = next((clause for clause in policy.clauses[:4] if len(clause.plain) < 90 and any(rule.find(clause.plain.strip()))), None)
         if opening:
@@ -187,7 +201,7 @@ def is_own(policy: Policy, entity: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.split()).strip(" #*_=|")
+    return " ".join(text.split()).strip(" #*_=|").rstrip(".")
 
 
 def _fact(policy: Policy, field: DocumentField, value: str, start: int, end: int, origin: str) -> DocumentFact:
