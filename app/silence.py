@@ -51,6 +51,17 @@ def collects_nothing(collection: Collection[Any]) -> bool:
     return status_of(collection) == "denied" and any(fact.category == AT_ALL for fact in collection)
 
 
+# What tells practices and recipients apart.
+SAME = {"practice": "practice", "sharing": "recipient_category"}
+
+
+def denials(facts: Collection[Any]) -> list[Any]:
+    """The facts that deny. Of a practice or recipient only where none states it: "we do not sell what belongs to minors" denies no sale
+    of whoever sells."""
+    stated = {(fact.kind, getattr(fact, SAME[fact.kind])) for fact in facts if fact.kind in SAME and fact.polarity == "yes"}
+    return [fact for fact in facts if fact.polarity == "no" and (fact.kind, getattr(fact, SAME.get(fact.kind, "id"))) not in stated]
+
+
 def nearest(index: Index, vendor: str, kind: str, about: str = "") -> list[ClauseOut]:
     """The clauses of a vendor's policy nearest to what a buyer asks about a kind of fact, or to `about` where that says more."""
     with index.session() as session:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from app.asking.question import OF_DATA, Question, same_certificate
-from app.silence import AT_ALL, collects_nothing, denial_of_all, status_of, status_of_group
+from app.silence import AT_ALL, collects_nothing, denial_of_all, denials, status_of, status_of_group
 from index import queries, taxonomy
 from index.countries import places
 from index.domain import Vendor
@@ -128,7 +128,7 @@ def _denied(question: Question, facts: Sequence[Any]) -> list[Any]:
         # A part of a group that is meant as a whole is not all of it.
         denied = [fact for fact in collection if fact.group not in wholes]
     stated = status_of(collection) == "stated"
-    return [fact for fact in facts if fact.kind != "collection" and fact.polarity == "no"] + ([] if stated else denied)
+    return denials([fact for fact in facts if fact.kind != "collection"]) + ([] if stated else denied)
 
 
 def _group(group: str) -> set[str]:

@@ -106,6 +106,26 @@ def test_who_does_not_collect_a_kind_of_data_denies_it_or_all_of_it(client: Test
     assert ask(client, "Which vendors collect phone numbers?")["vendors"] == ["acme"]
 
 
+def test_who_sells_all_but_what_belongs_to_minors_is_not_among_those_that_do_not_sell(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, log_level="ERROR")
+    with archive(settings).draft() as draft:
+        for name, text in (
+            ("brick", "We sell personal data to brokers.\nWe do not sell the personal data of minors.\n"),
+            ("cedar", "We do not sell personal data.\n"),
+        ):
+            read = policy(Vendor(name, name.capitalize()), f"{name}-1", text)
+            found = [
+                facts.PracticeFact(**said(read, line), practice="sale", polarity="no" if "not" in line else "yes")
+                for line in text.splitlines()
+            ]
+            save(draft.rows, read, True, found)
+            draft.rows.arrange(name, "policy", [f"{name}-1"])
+        draft.publish(MADE)
+    with TestClient(create_app(settings, WordHashes())) as client:
+        assert ask(client, "Which vendors do not sell personal data?")["vendors"] == ["cedar"]
+        assert ask(client, "Which vendors sell personal data?")["vendors"] == ["brick"]
+
+
 def test_a_chinese_question_finds_a_chinese_clause(client: TestClient) -> None:
     found = ask(client, "艾克米的日志保存多少天?")
     assert "操作日志保存九十天" in {citation["quote"] for citation in found["citations"]}

@@ -15,7 +15,7 @@ from index import taxonomy
 from index.archive import archive
 from index.domain import Vendor
 from index.embedder import WordHashes
-from index.facts import Collection, Retention
+from index.facts import Collection, PracticeFact, Retention, Sharing
 from index.settings import Settings
 from ingest.evidence import evidence
 from tests.app.conftest import ACME, MADE, collected, policy, save
@@ -104,6 +104,21 @@ def test_who_denies_one_kind_of_data_and_says_no_more_is_silent_with_the_denial_
     shown = found["groups"][0]["categories"][0]
     assert (shown["status"], [fact["quote"] for fact in shown["facts"]]) == ("denied", [said])
     assert (asked["status"], asked["vendors"]) == ("silent", [])
+
+
+def test_a_denial_of_a_practice_or_recipient_counts_where_none_states_it() -> None:
+    where = evidence(POLICY, 0, len(TEXT.strip()), "test")
+    sale, no_sale, no_training = (
+        PracticeFact(**where, practice=practice, polarity=polarity)
+        for practice, polarity in (("sale", "yes"), ("sale", "no"), ("ai_training", "no"))
+    )
+    affiliates, no_affiliates, no_advertisers = (
+        Sharing(**where, recipient=None, recipient_category=recipient, polarity=polarity)
+        for recipient, polarity in (("affiliate", "yes"), ("affiliate", "no"), ("advertiser", "no"))
+    )
+    assert silence.denials([no_sale, no_training]) == [no_sale, no_training]
+    assert silence.denials([no_sale, sale, no_training]) == [no_training]
+    assert silence.denials([no_affiliates, no_advertisers, affiliates, no_sale]) == [no_advertisers, no_sale]
 
 
 def test_what_a_filter_leaves_of_denials_does_not_say_that_nothing_is_collected(client: TestClient) -> None:
