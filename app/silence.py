@@ -26,6 +26,12 @@ def status_of(facts: Iterable[Any]) -> Status:
     return "stated" if "yes" in polarities else "denied" if polarities else "silent"
 
 
+def status_of_kind(kind: str, facts: Collection[Any]) -> Status:
+    """Likewise of a kind of fact; where only some data is said not to be collected and nothing of the rest, it is `silent`."""
+    status = status_of(facts)
+    return "silent" if kind == "collection" and status == "denied" and not collects_nothing(facts) else status
+
+
 def status_of_group(group: str, facts: Collection[Any]) -> Status:
     """Likewise of facts on a group of data; where parts of it are denied and nothing is said of the rest, it is `silent`."""
     status = status_of(facts)

@@ -9,7 +9,7 @@ from typing import Any
 from app.exports.saying import heading, named, polar, said
 from app.routes.vendors import card
 from app.schemas.answers import CardOut, KindCount, Status
-from app.silence import denial_of_all, nearest, status_of
+from app.silence import denial_of_all, nearest, status_of_kind
 from app.visible import shortened
 from app.words import label
 from index import facts as models
@@ -166,7 +166,7 @@ def _part(kind: str, found: list[Any]) -> Part:
     note = "" if not denials else "1 denial stands under “Denied”." if denials == 1 else f"{denials} denials stand under “Denied”."
     if not found:
         note = SILENT
-    return Part(kind, named(kind), status_of(found), note, _blocks(_in_order(stated)))
+    return Part(kind, named(kind), status_of_kind(kind, found), note, _blocks(_in_order(stated)))
 
 
 def _denied(found: list[Any]) -> Part:

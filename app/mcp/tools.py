@@ -5,7 +5,7 @@ A docstring is what a bot reads before it calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ from app.routes.changes import between
 from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
-from app.silence import AT_ALL, denial_of_all, nearest, status_of, status_of_group
+from app.silence import AT_ALL, denial_of_all, nearest, status_of, status_of_group, status_of_kind
 from index import facts, queries
 from index.errors import RequestRefused
 from index.facts import Necessity, Role, Source
@@ -137,7 +137,9 @@ class Tools:
             if category and kind in (None, "collection") and not listed.total:
                 denial = denial_of_all(queries.every_fact(session, FactFilter(vendor=found.id, kinds=("collection",))))
             kinds = [] if kind else [self._kind(session, found.id, each) for each in facts.KINDS]
-        status = "denied" if denial else _status(polarities)
+            status = "denied" if denial else _status(polarities)
+            if status == "denied" and not category and kind in (None, "collection"):
+                status = self._kind(session, found.id, "collection").status if kind else _of_several(kinds)
         about = " ".join(each for each in ((topic or "").replace("_", " "), label(category)) if each)
         near = nearest(index, found.id, kind or "collection", about) if status == "silent" else []
         return results.VendorFacts(
@@ -154,8 +156,11 @@ class Tools:
         )
 
     def _kind(self, session: Session, vendor: str, kind: str) -> results.KindStatus:
-        polarities = queries.counts(session, FactFilter(vendor=vendor, kinds=(kind,)), by="polarity")
-        return results.KindStatus(kind=kind, status=_status(polarities), statements=sum(polarities.values()))
+        wanted = FactFilter(vendor=vendor, kinds=(kind,))
+        polarities = queries.counts(session, wanted, by="polarity")
+        # Whether what is denied is all of it only the facts tell; they are few where none states anything.
+        status = _status(polarities) if polarities.get("yes") else status_of_kind(kind, queries.every_fact(session, wanted))
+        return results.KindStatus(kind=kind, status=status, statements=sum(polarities.values()))
 
     def compare_vendors(
         self,
@@ -283,3 +288,8 @@ def _vendor(index: Index, session: Session, vendor: str) -> VendorEntry:
 
 def _status(polarities: dict[str, int]) -> Any:
     return "stated" if polarities.get("yes") else "denied" if polarities else "silent"
+
+
+def _of_several(kinds: Sequence[results.KindStatus]) -> Any:
+    statuses = {each.status for each in kinds}
+    return next((status for status in ("stated", "denied") if status in statuses), "silent")

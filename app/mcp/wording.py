@@ -13,6 +13,8 @@ SILENCE = "Silence is neither a yes nor a no: check the clauses in `nearest`, or
 
 def facts_in_words(name: str, status: str, total: int, kind: str | None, topic: str, kinds: Sequence[KindStatus]) -> str:
     about = " on ".join(each for each in (_words(kind or ""), topic) if each) or "anything that was looked for"
+    if status == "silent" and total:
+        return f"The policy of {name} denies some of it, in {number_of(total, 'statement')}, and says nothing of the rest. {SILENCE}"
     if status == "silent":
         return f"The policy of {name} does not say anything about {about}. {SILENCE}"
     amount = number_of(total, "statement")

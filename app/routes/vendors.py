@@ -16,7 +16,7 @@ from app.forms import TABLE, table
 from app.routes.collects import grouped
 from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
 from app.schemas.records import DocumentOut, VendorList, VendorOut, of_vendor, page_of
-from app.silence import collects_nothing, status_of
+from app.silence import collects_nothing, status_of_kind
 from app.table import LIST, as_table, columns_of, page
 from index import facts, queries, taxonomy
 from index.annexes import annexes
@@ -79,6 +79,7 @@ def card(vendor: VendorEntry, session: Session, facts_of: list[Any] | None = Non
     found = queries.every_fact(session, FactFilter(vendor=name)) if facts_of is None else facts_of
     counted = Counter((fact.kind, fact.polarity) for fact in found)
     by_kind = {kind: [fact for fact in found if fact.kind == kind] for kind in facts.KINDS}
+    statuses = {kind: status_of_kind(kind, by_kind[kind]) for kind in facts.KINDS}
     groups = collected(by_kind["collection"])
     documents = queries.documents(session, name, limit=500).items
     titles = [document.title for document in documents if document.title]
@@ -86,12 +87,11 @@ def card(vendor: VendorEntry, session: Session, facts_of: list[Any] | None = Non
         **of_vendor(vendor),
         documents=[DocumentOut.of(document) for document in documents],
         counts=[
-            KindCount(kind=kind, status=status_of(by_kind[kind]), stated=counted[kind, "yes"], denied=counted[kind, "no"])
-            for kind in facts.KINDS
+            KindCount(kind=kind, status=statuses[kind], stated=counted[kind, "yes"], denied=counted[kind, "no"]) for kind in facts.KINDS
         ],
         collects=groups,
         silent=SilenceOut(
-            kinds=[kind for kind in facts.KINDS if not by_kind[kind]],
+            kinds=[kind for kind in facts.KINDS if statuses[kind] == "silent"],
             groups=[]
             if collects_nothing(by_kind["collection"])
             else [group for group in taxonomy.groups() if group not in {entry.group for entry in groups}],

@@ -136,9 +136,12 @@ class GroupStatus(Out):
 
 
 class SilenceOut(Out):
-    """What no fact was found on."""
+    """What the policy does not say."""
 
-    kinds: list[str] = Field(description="Kinds of fact.", examples=[["breach_notification"]])
+    kinds: list[str] = Field(
+        description="Kinds of fact; `collection` too where it denies some data and says nothing of the rest.",
+        examples=[["breach_notification"]],
+    )
     groups: list[str] = Field(description="Groups of personal data; none where collecting any is denied.", examples=[["biometric"]])
 
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from app import silence
 from app.main import create_app
+from app.mcp.tools import Tools
 from index import taxonomy
 from index.archive import archive
 from index.domain import Vendor
@@ -100,10 +101,32 @@ def test_who_denies_one_kind_of_data_and_says_no_more_is_silent_with_the_denial_
     with TestClient(create_app(settings, WordHashes())) as service:
         found = service.get("/v1/vendors/quill/collects").json()
         asked = service.post("/v1/ask", json={"question": "Which vendors do not collect any personal data?"}).json()
+        card = service.get("/v1/vendors/quill").json()
+        tools = Tools(service.app.state.service, "http://vpi.example")  # type: ignore[attr-defined]
+        told = tools.vendor_facts(vendor="quill", kind="collection")
+        whole = tools.vendor_facts(vendor="quill")
+        report = service.get("/v1/vendors/quill/report?format=markdown").text
     assert (found["status"], found["denial"], found["total"], len(found["nearest"])) == ("silent", [], 1, 1)
     shown = found["groups"][0]["categories"][0]
     assert (shown["status"], [fact["quote"] for fact in shown["facts"]]) == ("denied", [said])
     assert (asked["status"], asked["vendors"]) == ("silent", [])
+    assert [each for each in card["counts"] if each["kind"] == "collection"] == [
+        {"kind": "collection", "status": "silent", "stated": 0, "denied": 1}
+    ]
+    assert "collection" in card["silent"]["kinds"]
+    assert (told.status, [each.quote for each in told.statements], len(told.nearest)) == ("silent", [said], 1)
+    assert told.in_words.startswith("The policy of Quill denies some of it, in 1 statement, and says nothing of the rest.")
+    assert whole.status == "silent"
+    assert {each.kind: each.status for each in whole.kinds}["collection"] == "silent"
+    assert report.count(said) > 1
+
+
+def test_who_collects_nothing_denies_the_kind_on_its_card_and_to_bots(client: TestClient) -> None:
+    counts = client.get("/v1/vendors/nilsoft").json()["counts"]
+    assert {each["kind"]: each["status"] for each in counts}["collection"] == "denied"
+    tools = Tools(client.app.state.service, "http://vpi.example")  # type: ignore[attr-defined]
+    for asked in ({}, {"kind": "collection"}):
+        assert tools.vendor_facts(vendor="nilsoft", **asked).status == "denied"  # type: ignore[arg-type]
 
 
 def test_a_denial_of_a_practice_or_recipient_counts_where_none_states_it() -> None:
