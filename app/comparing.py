@@ -86,9 +86,13 @@ def rows(
     return made
 
 
-def by_period(rows: Sequence[Row], descending: bool) -> list[Row]:
-    """Rows by the longest period a vendor states, those without one last; the others keep their order."""
-    return sorted(rows, key=lambda row: (row.longest_days is None, (row.longest_days or 0) * (-1 if descending else 1)))
+def by_period(rows: Sequence[Row], descending: bool, vendor: str | None = None) -> list[Row]:
+    """Rows by the longest period a vendor states, this one where one is given; those without one last. The others keep their order."""
+
+    def longest(row: Row) -> float | None:
+        return next((cell.longest_days for cell in row.cells if cell.vendor == vendor), None) if vendor else row.longest_days
+
+    return sorted(rows, key=lambda row: (longest(row) is None, (longest(row) or 0) * (-1 if descending else 1)))
 
 
 def cell(topic: Topic, vendor: str, facts: list[Any]) -> Cell:

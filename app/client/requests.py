@@ -162,9 +162,9 @@ def ask(question: str, vendor: str | None) -> Call[AskOut]:
     return Call(path("ask"), ASKED, body={"question": question, "vendor": vendor})
 
 
-def compare(vendors: Sequence[str], kinds: Sequence[str], by: str, silent: bool, sort: str | None) -> Call[CompareOut]:
-    asked = {"vendors": ",".join(vendors), "kind": list(kinds) or None, "by": by, "silent": str(silent).lower(), "sort": sort}
-    return Call(path("compare"), COMPARED, asked)
+def compare(vendors: Sequence[str], kinds: Sequence[str], by: str, silent: bool, sort: str | None, column: str | None) -> Call[CompareOut]:
+    asked = {"vendors": ",".join(vendors), "kind": list(kinds) or None, "by": by, "silent": str(silent).lower()}
+    return Call(path("compare"), COMPARED, {**asked, "sort": sort, "column": column})
 
 
 def changes(vendor: str, older: str | None, newer: str | None) -> Call[ChangesOut]:

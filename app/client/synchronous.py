@@ -138,9 +138,10 @@ class Client:
         by: Literal["group", "category"] = "group",
         silent: bool = False,
         sort: Sort | None = None,
+        column: str | None = None,
     ) -> CompareOut:
-        """Vendors side by side, one row a topic."""
-        return self._send(requests.compare(vendors, kinds, by, silent, sort))
+        """Vendors side by side, one row a topic; sorted by the periods of one of them where `column` names it."""
+        return self._send(requests.compare(vendors, kinds, by, silent, sort, column))
 
     def changes(self, vendor: str, older: str | None = None, newer: str | None = None) -> ChangesOut:
         """What changed between two versions: document ids, versions or days."""

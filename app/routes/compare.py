@@ -17,6 +17,7 @@ from app.params import OneOf
 from app.schemas.answers import VendorName
 from app.schemas.comparison import CompareOut, TopicOut
 from index import queries
+from index.errors import RequestRefused
 from index.queries import FactFilter
 from index.store import Session
 
@@ -60,11 +61,18 @@ def compare(
         Literal["period", "-period"] | None,
         Query(description="Rows by the longest period stated, `-` from the longest; others come last.", examples=["-period"]),
     ] = None,
+    column: Annotated[
+        str | None, Query(max_length=100, description="With `sort`: by the periods of this one of the vendors.", examples=["fernly"])
+    ] = None,
 ) -> Any:
     """One row a topic, one column a vendor: `stated`, `denied` or `silent`, each with its facts."""
     names = [queries.vendor(session, vendor).vendor for vendor in ids(vendors)]
+    if column and column not in {vendor.id for vendor in names}:
+        raise RequestRefused(f"`column` {column!r} is none of this table. Give one of {', '.join(vendor.id for vendor in names)}.")
+    if column and not sort:
+        raise RequestRefused("`column` says by whose periods the rows are sorted: give `sort` too.")
     kinds = tuple(each for each in comparing.KINDS if not kind or each in kind)
-    rows = compared(session, [vendor.id for vendor in names], kinds, by == "category", silent, sort)
+    rows = compared(session, [vendor.id for vendor in names], kinds, by == "category", silent, sort, column)
     if form != "json":
         columns = ["topic", "label", *(vendor.id for vendor in names)]
         return table(form, columns, _flat(rows), "comparison")
@@ -77,12 +85,18 @@ def compare(
 
 
 def compared(
-    session: Session, vendors: Sequence[str], kinds: Sequence[str], by_category: bool = False, silent: bool = False, sort: str | None = None
+    session: Session,
+    vendors: Sequence[str],
+    kinds: Sequence[str],
+    by_category: bool = False,
+    silent: bool = False,
+    sort: str | None = None,
+    column: str | None = None,
 ) -> list[Row]:
     """The table of these vendors, in the order asked for."""
     facts = [fact for vendor in vendors for fact in queries.every_fact(session, FactFilter(vendor=vendor, kinds=tuple(kinds)))]
     rows = comparing.rows(facts, vendors, kinds, by_category, silent)
-    return comparing.by_period(rows, sort == "-period") if sort else rows
+    return comparing.by_period(rows, sort == "-period", column) if sort else rows
 
 
 def _flat(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.accept import TABLES, preferred
+from app.comparing import Cell, Row, Topic, by_period
 from app.forms import markdown
 
 
@@ -64,6 +65,29 @@ def test_retention_is_sorted_by_the_longest_period_a_vendor_states(client: TestC
     assert list(compared(client, kind="retention", sort="period")) == ["retention.any", "retention.financial"]
     cell = compared(client)["retention.any"]["acme"]
     assert (cell["longest"], cell["longest_days"]) == ("P90D", 90.0)
+
+
+def test_retention_is_sorted_by_the_column_of_one_vendor(client: TestClient) -> None:
+    # Acme keeps what concerns money for ten years and the rest for 90 days at most; Hush says nothing of either.
+    both = {"vendors": "hush,acme", "kind": "retention"}
+    assert list(compared(client, **both, sort="period", column="acme")) == ["retention.any", "retention.financial"]
+    assert list(compared(client, **both, sort="-period", column="acme")) == ["retention.financial", "retention.any"]
+    as_they_come = list(compared(client, **both))
+    assert list(compared(client, **both, sort="-period", column="hush")) == as_they_come
+    assert as_they_come != ["retention.financial", "retention.any"]
+    for wrong, why in (({"column": "nilsoft", "sort": "period"}, "hush, acme"), ({"column": "acme"}, "give `sort` too")):
+        refused = client.get("/v1/compare", params={**both, **wrong})
+        assert (refused.status_code, why in refused.json()["detail"]) == (422, True)
+
+
+def test_a_vendors_column_decides_where_another_keeps_longer() -> None:
+    def row(topic: str, **days: float | None) -> Row:
+        return Row(Topic("retention", topic, topic), [Cell(vendor, "stated", "", None, each, []) for vendor, each in days.items()])
+
+    rows = [row("a", acme=10, hush=900), row("b", acme=None, hush=1), row("c", acme=20, hush=None)]
+    assert [each.topic.value for each in by_period(rows, descending=True)] == ["a", "c", "b"]
+    assert [each.topic.value for each in by_period(rows, descending=True, vendor="acme")] == ["c", "a", "b"]
+    assert [each.topic.value for each in by_period(rows, descending=False, vendor="hush")] == ["b", "a", "c"]
 
 
 def test_a_comparison_comes_as_csv_one_column_a_vendor(client: TestClient) -> None:
