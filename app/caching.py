@@ -39,9 +39,13 @@ def unless_unchanged(request: Request) -> None:
     tag = tag_of(request.scope, served)
     state = request.scope.setdefault("state", {})
     state["tag"], state["served"] = tag, served
-    # `*` asks whether there is anything at all, which is not known yet: it gets the answer.
-    if tag and tag in TAG.findall(", ".join(request.headers.getlist("if-none-match"))):
+    if tag and holds(request, tag):
         raise NotModified
+
+
+def holds(request: Request, tag: str) -> bool:
+    """Whether the caller names this tag. `*` asks whether there is anything at all, which is not known yet: it gets the answer."""
+    return tag in TAG.findall(", ".join(request.headers.getlist("if-none-match")))
 
 
 def install(app: FastAPI) -> None:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import NEXT_STEP, problem
 from app.metrics import Metrics
+from app.pages import PAGE_POLICY
 
 log = logging.getLogger("vpi.request")
 
@@ -28,12 +29,7 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-cache"),
 )
-# A page loads files of this host and nothing else, and runs nothing written into it; /docs sets a policy of its own.
-PAGE_POLICY = (
-    b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-# Nothing else we serve loads anything.
+# What is no page loads nothing.
 POLICY = b"default-src 'none'; frame-ancestors 'none'"
 
 

@@ -6,8 +6,8 @@ How a page is added
    with the functions the API uses, and answers `render(request, "<page>.html", …)`. `app/pages/site.py` lists it.
 2. `templates/<page>.html` extends `base.html` and fills the blocks `title` (without the site's name), `main` (everything between header
    and footer, from one `<h1>` down), and where needed `here` (which entry of the navigation is current: `vendors`, `compare`, `ask`),
-   `description`, `scripts` (files of `/static/`, with `defer`). No `style=`, no `<style>`, no inline script, no `on…=`: the policy of
-   `app/middleware.py` refuses them. Without JavaScript the page does the same.
+   `description`, `scripts` (files of `/static/`, with `defer`). No `style=`, no `<style>`, no inline script, no `on…=`: `PAGE_POLICY`
+   refuses them. Without JavaScript the page does the same.
 3. Addresses: `{{ url("/vendors/" ~ id) }}`, so that the service may stand under a prefix; of a quote `{{ place(fact) }}` (or a clause, a
    citation, anything with document, clause, start and end; `place(clause, highlight)` for a part of a clause), which shows it marked where
    it stands; of a file of ours `{{ static("style.css") }}`, an address that is another when the file is.
@@ -34,11 +34,17 @@ from urllib.parse import quote
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from app import words
+from app.caching import holds
 from app.citing import place
 
+# A page loads files of this host and nothing else, and runs nothing written into it; /docs sets a policy of its own.
+PAGE_POLICY = (
+    b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 STATIC = Path(__file__).parent.parent / "static"
 templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -67,8 +73,8 @@ templates.filters |= {
 UNSEEN = re.compile("[\x01-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """The page of a template. `url`, `place` and `static` are there in every one."""
+def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """The page of a template, or that the caller holds it. `url`, `place` and `static` are there in every one."""
     root = request.scope.get("root_path", "")
 
     def url(path: str) -> str:
@@ -81,7 +87,13 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         return url(f"/static/{name}?v={version(name)}")
 
     page = templates.get_template(template).render(url=url, place=at, static=static, **values)
-    return HTMLResponse(UNSEEN.sub(lambda found: f"&#x{ord(found[0]):x};", page.replace("\0", "\ufffd")), status)
+    body = UNSEEN.sub(lambda found: f"&#x{ord(found[0]):x};", page.replace("\0", "\ufffd")).encode()
+    if status != 200:
+        return HTMLResponse(body, status)
+    # Weak, for it is the same page however it is packed. What a 304 says replaces what came with the page, so it says a page's policy.
+    tag = hashlib.sha256(body).hexdigest()[:32]
+    headers = {"ETag": f'W/"{tag}"', "Content-Security-Policy": PAGE_POLICY.decode()}
+    return Response(status_code=304, headers=headers) if holds(request, tag) else HTMLResponse(body, headers=headers)
 
 
 @cache

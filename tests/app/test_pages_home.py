@@ -109,6 +109,27 @@ def test_every_page_has_landmarks_one_title_and_a_way_past_the_head(client: Test
     assert len(set(named)) == len(named)
 
 
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_that_is_held_is_not_sent_again_and_keeps_its_policy(client: TestClient, address: str) -> None:
+    first = client.get(address, headers=BROWSER)
+    assert first.headers["etag"].startswith('W/"')
+    again = client.get(address, headers=BROWSER | {"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    # What a 304 says replaces what came with the page.
+    for name in ("etag", "cache-control", "content-security-policy", "x-content-type-options", "referrer-policy"):
+        assert again.headers[name] == first.headers[name], name
+    assert first.headers["content-security-policy"] == POLICY
+    assert client.get(address, headers=BROWSER | {"If-None-Match": '"other"'}).content == first.content
+
+
+def test_the_tag_of_a_page_changes_with_what_it_shows(client: TestClient) -> None:
+    part = {"HX-Request": "true"}
+    shown = [("/search?q=logs", {}), ("/search?q=logs", part), ("/search?q=invoices", part), ("/vendors/acme", {}), ("/vendors/hush", {})]
+    tags = [client.get(address, headers=headers).headers["etag"] for address, headers in shown]
+    assert len(set(tags)) == len(tags)
+    assert "etag" not in client.get("/vendors/nope", headers=BROWSER).headers
+
+
 def test_files_of_a_page_have_an_address_that_changes_with_them(client: TestClient) -> None:
     tree = page(client, "/")
     addresses = [str(node.attributes.get("src") or node.attributes.get("href")) for node in tree.css("script, link[rel]")]
