@@ -69,10 +69,11 @@ soak: setup  ## for hours: every write failing in turn, 200 kills of an ingest, 
 	$(PY) -m tests.fuzz --cases 100000
 	$(PY) -m tests.bench_soak $(POLICIES) --minutes 30
 
-train: setup  ## writes the learned weights anew from ../shared/eval, and the vectors of the example questions
+train: setup  ## writes the learned weights anew from ../shared/eval, the vectors of the example questions, and what questions teach search
 	$(PY) -m ingest.tagger.train --gold ../shared/eval
 	$(PY) -m ingest.tagger.train_topics --gold ../shared/eval
 	$(PY) -m app.asking.topics
+	$(PY) -m ingest.tagger.train_asked
 
 # torch and what its CUDA build brings are left out: which build there is depends on the machine (see README).
 lock: setup  ## writes requirements.lock anew from pyproject.toml: versions and sha256 sums of everything but torch

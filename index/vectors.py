@@ -130,7 +130,7 @@ class Vectors:
         return self._best(query, np.sort(found[0][found[0] >= 0]), limit)
 
     def cosines(self, query: Vectors_, positions: Positions) -> Vectors_:
-        """The cosines of these clauses with a unit vector, exactly, in the order given."""
+        """The products of these clauses with a vector (of a unit vector: their cosines) or each of some, exactly, in the order given."""
         found: Vectors_ = self._matrix[positions] @ query
         return found
 
