@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # A sentence of a clause begins after these; a clause that is one sentence begins where it begins.
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[\"“(\[*_]*[A-Z\d])|(?<=[。！？；])|\n\s*\n|;\s+|\s*<br\s*/?>\s*|\s*\|\s+")
+_SENTENCE = re.compile(
+    r"(?<=[.!?;])(?<!\bU\.S\.)(?<!\bU\.K\.)(?<!\bArt\.)\s+(?=[\"“(\[*_]*[A-Z\d])|(?<=[。！？；])|\n\s*\n|;\s+|\s*<br\s*/?>\s*|\s*\|\s+"
+)
 _ABBREVIATION = r"(?<!\bU\.S)(?<!\bU\.K)(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\be\.g)(?<!\bi\.e)(?<!\bNo)(?<!\bSt)(?<!\bArt)"
 _PHRASE_END = re.compile(rf"[,，、](?=\s|[\u3400-\u9fff])|{_ABBREVIATION}[.](?=\s|$|[\"”’)\]])|[;!?。；！？](?=\s|$|[\"”’)\]])|\s<br|\s\|")
 # Where a sentence is longer than this, it may be quoted from a conjunction on.

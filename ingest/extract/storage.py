@@ -22,10 +22,12 @@ from ingest.prose import Prose
 from ingest.rulebook import Rule, Rulebook
 
 _FRAMEWORK = "storage.framework"
+_SAFEGUARDS = frozenset({"storage.scc", "storage.adequacy", "storage.bcr", "storage.safeguards"})
+_RECEIVED = re.compile(r"\b(?:received|transfers|transferred)\b[^.;]{0,60}?\bfrom\b", re.IGNORECASE)
 Mode = Literal["storage", "cross_border_transfer"]
 _OUTSIDE = re.compile(r"\b(?:outside|other than|beyond)\b[^.;]{0,6}$|除[^。；，]{0,6}$", re.IGNORECASE)
 # A clause shorter than this, without a verb of its own, is no statement.
-FRAGMENT = 40
+FRAGMENT = 30
 # An entry of a list of recipients is no longer than this.
 ENTRY = 120
 _IN = re.compile(r"\b(?:in|to|within|into|at|including|as)\s+(?:the\s+)?(?:[^.;\n]{0,60}?(?:,|/|and|or|\()\s*(?:the\s+)?)?$", re.IGNORECASE)
@@ -58,29 +60,46 @@ class _Cues:
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation]:
     """The storage and transfer facts of a policy: one a country, mode and clause.
 
-    A framework is certified once: "we comply with the DPF" adds nothing to "we have certified that we adhere to it" in the same section.
+    A framework is told of once a section, where it is said of what data ("received from the EU in reliance on the DPF"), or else where it
+    is certified: "we comply with the DPF" adds nothing. So is a safeguard beside which no place is named.
     """
     facts = list(_all(policy))
-    certified = {tuple(fact.section) for fact in facts if fact.origin == _FRAMEWORK and "certif" in fact.quote.lower()}
-    yield from (
-        fact for fact in facts if fact.origin != _FRAMEWORK or "certif" in fact.quote.lower() or tuple(fact.section) not in certified
-    )
+    best: dict[tuple[str, ...], int] = {}
+    for fact in facts:
+        if fact.origin == _FRAMEWORK:
+            best[tuple(fact.section)] = min(_plainness(fact.quote), best.get(tuple(fact.section), 9))
+    said: set[tuple[tuple[str, ...], str]] = set()
+    for fact in facts:
+        section = tuple(fact.section)
+        if fact.origin == _FRAMEWORK and _plainness(fact.quote) > best[section]:
+            continue
+        if fact.origin in _SAFEGUARDS and (section, fact.origin) in said:
+            continue
+        said.add((section, fact.origin))
+        yield fact
+
+
+def _plainness(quote: str) -> int:
+    """How plainly a sentence on a framework says that data goes there; the least is plainest."""
+    return 0 if _RECEIVED.search(quote) else 1 if "certif" in quote.lower() else 2
 
 
 def _all(policy: Policy) -> Iterator[StorageLocation]:
     for clause in policy.clauses:
         prose = Prose.of(clause)
         cues = _Cues(Rulebook.load().of("storage_location", clause.language), prose.text)
-        seen: set[tuple[str | None, str]] = set()
-        for fact in _of_clause(policy, clause, prose, cues):
-            if (fact.country, fact.mode) not in seen:
-                seen.add((fact.country, fact.mode))
-                yield fact
+        told: list[StorageLocation] = []
+        for fact in sorted(_of_clause(policy, clause, prose, cues), key=lambda fact: (fact.start, -fact.end)):
+            # Two quotes that do not touch are two statements, though of the same country; abroad is said once.
+            same = [other for other in told if other.country == fact.country and other.mode == fact.mode]
+            if not any(fact.country is None or fact.start < other.end for other in same):
+                told.append(fact)
+        yield from told
 
 
 def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Iterator[StorageLocation]:
     text = prose.text
-    if cues.has("other_matter"):
+    if cues.has("other_matter") or text.rstrip()[-1:] == "?":
         return
     above = " / ".join(clause.section[-2:])
     stored, moved = cues.has("storage"), cues.has("transfer")
@@ -116,7 +135,7 @@ def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Ite
                         policy, clause, prose, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied
                     )
                 )
-            elif moved and (out := _OUTSIDE.search(text[: place.start])) and not cues.ends("people", text[: out.start()] + "in "):
+            elif moved and (out := _OUTSIDE.search(text[: place.start])) and not _of_people(text[: out.start()], cues):
                 found.append(
                     _fact(policy, clause, prose, place.start, place.end, "storage.abroad", None, mode, safeguards, provider, denied)
                 )
@@ -124,7 +143,7 @@ def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Ite
             if not cues.ends("people", text[: match.start()][-120:]):
                 found.append(_fact(policy, clause, prose, match.start(), match.end(), rule.id, None, mode, safeguards, provider, denied))
     # A safeguard speaks of transfers where the sentence does, or the section; where a country is named, it belongs to that country.
-    if not found and not _LABEL.match(text) and (moved or cues.ends("transfer", above)):
+    if not found and not _LABEL.match(text) and (cues.has("border") or cues.ends("border", above)):
         for rule, match in cues.find("safeguard"):
             found.append(_fact(policy, clause, prose, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards))
     yield from found
@@ -149,8 +168,14 @@ def _without_country(
 
 def _is_host(policy: Policy, text: str, found: tuple[int, int, str], cues: _Cues) -> bool:
     """Whether a named host is said to host something, and is not the vendor itself."""
-    start, _, name = found
-    return name.lower() not in f"{policy.vendor.id} {policy.vendor.name}".lower() and cues.ends("host", text[max(0, start - 120) : start])
+    start, end, name = found
+    own = name.lower() in f"{policy.vendor.id} {policy.vendor.name}".lower()
+    return not own and (cues.ends("host", text[max(0, start - 120) : start]) or cues.ends("hosting", text[end:]))
+
+
+def _of_people(before: str, cues: _Cues) -> bool:
+    """Whether what follows says where people are: "users in a country outside the EEA", "users outside the EEA"."""
+    return cues.ends("people", before) or cues.ends("people", before + "in ")
 
 
 def _is_destination(text: str, place: Place, cues: _Cues) -> bool:
