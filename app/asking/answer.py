@@ -1,4 +1,4 @@
-"""Question → facts that answer it → sentences and citations; or silence, proved: no fact on the topic, and no clause that answers."""
+"""Question → facts and clauses that answer it → sentences and citations; or silence, where the evidence is too little that any do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from app.asking.evidence import answers, evidence
 from app.asking.question import OF_DATA, Question, same_certificate
 from app.silence import AT_ALL, collects_nothing, denial_of_all, denials, status_of, status_of_group
 from index import queries, taxonomy
@@ -19,13 +20,9 @@ from index.store import Session
 Status = Literal["answered", "silent", "unknown_vendor", "unclear"]
 # How deep the ranking of clauses is read when facts are ranked by it; a fact further down is not what was asked.
 DEEP = 60
-# How many facts an answer about one vendor cites, and how many of the best clauses beside them.
-CITED, CLAUSES = 3, 3
+# How many citations an answer about one vendor has at most: the nearest of its facts, and the best clauses.
+CITED, FACTS, CLAUSES = 5, 3, 5
 NEAREST = 3
-# A clause alone answers from this nearness on (meaning + words, see index/search.py), where no topic is recognised …
-CLAUSE_ALONE = 0.50
-# … and a recognised topic without facts is silence unless a clause is as near as this.
-CLAUSE_AGAINST_SILENCE = 0.68
 # Where the topic is sure, a fact on it comes before a clause that is nearer by less than this.
 FACTS_LEAD = 0.15
 # At most so many citations are read out, the second only when it is close behind the first.
@@ -69,24 +66,24 @@ class Found:
 def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     """What one vendor's policy says to the question."""
     hits = index.find(question.text, vendor=vendor.id, limit=DEEP, highlights=False).items
-    nearest = [hit.clause for hit in hits[:NEAREST]]
-    if question.off_topic:
-        return Found("silent", nearest=nearest)
-    recognised = question.sure or bool(question.categories)
-    best = max(hits, key=lambda hit: hit.nearness, default=None)
-    nearness = best.nearness if best else 0.0
     held = index.facts_of(vendor.id)
-    facts = [fact for fact in held if _answers(fact, question)]
-    decisive = [fact for fact in facts if any(topic.id in question.decisive and topic.holds(fact) for topic in question.topics)]
-    if not decisive:
-        facts = decisive = _denies_all(question, held)
-    if decisive:
-        where = {fact.clause for fact in decisive}
-        if recognised or max(nearness, *(hit.score for hit in hits if hit.clause.id in where), 0.0) >= CLAUSE_ALONE:
-            return _with_facts(question, decisive if question.sure else facts, hits, nearest)
-    elif best and nearness >= (CLAUSE_AGAINST_SILENCE if recognised else CLAUSE_ALONE) and _could_answer(question, best.clause):
-        return Found("answered", [], [Citation.of_clause(best.clause)], nearest)
+    nearest = [hit.clause for hit in hits[:NEAREST]]
+    facts, decisive = asked_for(question, held)
+    denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
+    # A fact on what is plainly asked answers, however little its clause sounds like the question, where a kind of data is named that may
+    # be collected, and in Chinese, which a model of English reads word by word.
+    plain = decisive and question.sure and (question.chinese or (question.categories and "says_collect" in question.flags))
+    if denial or plain or (not question.off_topic and answers(evidence(question, hits, held, bool(decisive)))):
+        found = _with_facts(question, denial or (decisive if question.sure else facts), hits, nearest)
+        if found.citations:
+            return found
     return Found("silent", nearest=nearest)
+
+
+def asked_for(question: Question, held: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """Of a vendor's facts those that answer, and of these the ones on what is meant before all else."""
+    facts = [fact for fact in held if _answers(fact, question)]
+    return facts, [fact for fact in facts if any(topic.id in question.decisive and topic.holds(fact) for topic in question.topics)]
 
 
 def _denies_all(question: Question, held: Sequence[Any]) -> list[Any]:
@@ -221,7 +218,7 @@ def _could_answer(question: Question, clause: IndexedClause) -> bool:
 
 
 def _with_facts(question: Question, facts: Sequence[Any], hits: Sequence[Hit], nearest: list[IndexedClause]) -> Found:
-    """The facts nearest to the question, one a clause, and of the best clauses those that could answer too."""
+    """The facts nearest to the question, one a clause, and of the best clauses those that could answer; none where none could."""
     near = {hit.clause.id: hit.score for hit in hits}
 
     def score(fact: Any) -> float:
@@ -230,16 +227,17 @@ def _with_facts(question: Question, facts: Sequence[Any], hits: Sequence[Hit], n
 
     chosen: dict[str | None, Any] = {}
     for fact in sorted(facts, key=lambda fact: (-score(fact), len(fact.quote))):
-        if len(chosen) < CITED:
+        if len(chosen) < FACTS:
             chosen.setdefault(fact.clause, fact)
     # Of a vendor that denies all, the denial is the answer, however little it sounds like the question.
-    lead = 1.0 if all(fact.polarity == "no" for fact in facts) else FACTS_LEAD if question.sure else 0.0
+    lead = 1.0 if facts and all(fact.polarity == "no" for fact in facts) else FACTS_LEAD if question.sure else 0.0
     citations = [(score(fact) + lead, Citation.of_fact(fact)) for fact in chosen.values()]
     citations += [
         (hit.score, Citation.of_clause(hit.clause))
         for hit in hits[:CLAUSES]
         if hit.clause.id not in chosen and _could_answer(question, hit.clause)
     ]
-    citations.sort(key=lambda each: -each[0])
+    citations = sorted(citations, key=lambda each: -each[0])[:CITED]
     read_out = sum(each >= citations[0][0] - CLOSE_BEHIND for each, _ in citations[:READ_OUT])
-    return Found("answered", list(chosen.values()), [citation for _, citation in citations], nearest, read_out)
+    said = [citation for _, citation in citations]
+    return Found("answered", [fact for fact in chosen.values() if Citation.of_fact(fact) in said], said, nearest, read_out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable
@@ -20,8 +21,10 @@ from index.words import HAN
 
 # Cosine of the nearest example. Below FAINT a topic is not meant; topics within MARGIN of the best may all be.
 FAINT, MARGIN = 0.40, 0.04
-# From CERTAIN on, the topics within CLOSE of the best decide alone whether the policy is silent.
+# From CERTAIN on, only facts on topics within CLOSE of the best are on what is asked before all else.
 CERTAIN, CLOSE = 0.50, 0.02
+# How much less likely a topic is for each bit of cosine by which another is nearer: a third for 0.03; from LIKELY on it may be meant.
+SPREAD, LIKELY = 0.03, 0.01
 # Of a Chinese question the gloss and the pairs of characters tell less.
 FAINT_HAN = 0.30
 # Groups whose umbrella terms ("biometric data") a question means as a whole; "customer data" means no kind of data at all.
@@ -34,8 +37,8 @@ OF_DATA = ("collection", "retention", "sharing")
 class Question:
     """A question understood. `text` is without the vendor's name; `certainty` is how near the nearest example is (0 to 1).
 
-    `topics` may all be meant, the nearest first; without a fact on one of `decisive` the policy is silent. `days`, `country` and
-    `certificate` are the first of their kind that it names.
+    `topics` may all be meant, the nearest first; facts on one of `decisive` answer before others. `likely`: every topic that may be
+    meant, with how likely it is. `days`, `country` and `certificate` are the first of their kind that it names.
     """
 
     text: str
@@ -47,6 +50,7 @@ class Question:
     certainty: float
     categories: frozenset[str]
     flags: frozenset[str]
+    likely: tuple[tuple[float, Topic], ...] = ()
     days: float | None = None
     country: str | None = None
     certificate: str | None = None
@@ -104,6 +108,7 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         best,
         categories,
         flags,
+        _likely(ranked),
         next((queries.period_days(period.iso) for period in periods(bare)), None),
         next((place.country for place in places(bare)), None),
         certified["name"] if (certified := _match("certificate", bare)) else None,
@@ -115,6 +120,17 @@ def _meant(near: list[Topic]) -> list[Topic]:
     if not near or near[0].needs is None:
         return near
     return [topic for topic in near if topic.kind != near[0].kind or topic is near[0]]
+
+
+def _likely(ranked: list[tuple[float, Topic]]) -> tuple[tuple[float, Topic], ...]:
+    """How likely each topic is meant, as their scores compare: all together 1."""
+    nearest: dict[Topic, float] = {}
+    for score, topic in ranked:
+        nearest[topic] = max(score, nearest.get(topic, 0.0))
+    best = max(nearest.values())
+    share = {topic: math.exp((score - best) / SPREAD) for topic, score in nearest.items()}
+    total = sum(share.values())
+    return tuple((each / total, topic) for topic, each in share.items() if each / total >= LIKELY)
 
 
 def same_certificate(one: str, other: str) -> bool:
