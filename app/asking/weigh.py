@@ -42,7 +42,9 @@ def cases(questions: Sequence[dict[str, Any]], data: Path) -> tuple[Matrix, npt.
     embedder = Embedder()
     topics = Topics(embedder)
     index = Searcher(Settings(data_dir=data), embedder, topics).index
-    rows, answered, vendors = [], [], []
+    rows: list[list[float]] = []
+    answered: list[bool] = []
+    vendors: list[str] = []
     for asked in questions:
         vendor = index.vendor(asked["doc"])
         question = understand(asked["question"], index.names, topics, vendor)
