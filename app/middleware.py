@@ -54,7 +54,7 @@ class Surroundings:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": _with_ours(message["headers"], request_id)}
+                message = {**message, "headers": _with_ours(message["headers"], request_id, status)}
             await send(message)
 
         received = 0
@@ -90,12 +90,13 @@ class Surroundings:
             log.log(logging.ERROR if status >= 500 and status != 503 else logging.INFO, "answered", extra={"fields": fields})
 
 
-def _with_ours(given: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+def _with_ours(given: Iterable[tuple[bytes, bytes]], request_id: str, status: int) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, and ours that it does not set itself. Not through Starlette's, which took 30 µs of each answer's 60."""
     headers = [header for header in given if header[0] != b"x-request-id"]
     said = {name.lower(): value for name, value in headers}
     headers += [header for header in HEADERS if header[0] not in said]
-    if b"content-security-policy" not in said:
+    # What a 304 says replaces what the browser holds: the policy of a report with its style in it must stand.
+    if b"content-security-policy" not in said and status != 304:
         page = said.get(b"content-type", b"").startswith(b"text/html")
         headers.append((b"content-security-policy", PAGE_POLICY if page else POLICY))
     headers.append((b"x-request-id", request_id.encode("latin-1")))

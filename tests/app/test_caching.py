@@ -198,6 +198,17 @@ def test_a_stream_is_packed_too(client: TestClient) -> None:
         assert packed.text == plain.text
 
 
+def test_a_report_that_a_browser_holds_keeps_the_policy_it_came_with(client: TestClient) -> None:
+    report = "/v1/vendors/acme/report?format=html"
+    first = client.get(report)
+    assert "style-src" in first.headers["content-security-policy"]
+    again = client.get(report, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert (
+        again.headers.get("content-security-policy", first.headers["content-security-policy"]) == first.headers["content-security-policy"]
+    )
+
+
 def test_what_is_short_or_no_text_comes_as_it_is(client: TestClient) -> None:
     for path in ("/healthz", "/static/favicon-32x32.png", "/v1/vendors/nobody"):
         assert "content-encoding" not in client.get(path, headers={"Accept-Encoding": "br, gzip"}).headers
