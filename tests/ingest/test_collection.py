@@ -118,6 +118,8 @@ def test_the_controller_of_the_whole_policy_answers_for_every_fact() -> None:
     assert [fact.role for fact in told(statement, "nickname", "username")] == ["controller"]
     other = "# Who we are\n\nOur customer is the data controller.\n\n# Data\n\nWe collect your nickname."
     assert [fact.role for fact in told(other, "nickname", "username")] == ["unspecified"]
+    nobody = "We are not responsible for what others do with your data: their collection is their own.\n\nWe collect your nickname."
+    assert [fact.role for fact in told(nobody, "nickname", "username")] == ["unspecified"]
 
 
 def test_a_controller_of_one_region_answers_for_its_section_only() -> None:
@@ -134,6 +136,9 @@ def test_a_controller_of_one_region_answers_for_its_section_only() -> None:
         "In all this Harbourly acts on its own account as an independent data controller.",
         "Tidewater Parcels Ltd is the company responsible for the processing of your data.",
         "We alone determine the purposes and the means of processing.",
+        "Tidewater is the controller of what this notice speaks of, save where it says otherwise.",
+        "This notice tells how Tidewater Parcels, in its capacity as data controller, handles what it knows.",
+        "This policy applies where we act as data controller.",
     ],
 )
 def test_a_vendor_says_in_many_ways_that_it_is_the_controller(statement: str) -> None:
