@@ -69,9 +69,9 @@ soak: setup  ## for hours: every write failing in turn, 200 kills of an ingest, 
 	$(PY) -m tests.fuzz --cases 100000
 	$(PY) -m tests.bench_soak $(POLICIES) --minutes 30
 
-train: setup  ## writes the learned weights anew from ../shared/eval, the vectors of the example questions, and what questions teach search
-	$(PY) -m ingest.tagger.train --gold ../shared/eval
-	$(PY) -m ingest.tagger.train_topics --gold ../shared/eval
+train: setup  ## writes the learned weights anew from ../shared/eval and the policies in TEXTS (see ingest/tagger/annotations)
+	$(PY) -m ingest.tagger.train --gold ../shared/eval $(TEXTS:%=--texts %)
+	$(PY) -m ingest.tagger.train_topics --gold ../shared/eval $(TEXTS:%=--texts %)
 	$(PY) -m app.asking.topics
 	$(PY) -m ingest.tagger.train_asked
 

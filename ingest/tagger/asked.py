@@ -47,7 +47,7 @@ def put(encoder: Encoder) -> list[Put]:
     return [_put(own, by_policy[own.name], encoder) for own in written.read() if own.name in by_policy]
 
 
-def _put(own: written.Written, asked: Sequence[dict[str, Any]], encoder: Encoder) -> Put:
+def _put(own: written.Annotated, asked: Sequence[dict[str, Any]], encoder: Encoder) -> Put:
     reading = readers.read(own.text.encode(), media_type="text/markdown", name=f"{own.name}.md", settings=Settings())
     policy = split.policy(reading, own.name, Vendor(own.name, own.name), encoder.count)
     answers = np.array([answering(policy, each["answers"]) for each in asked])

@@ -1,4 +1,4 @@
-"""What the tagger learns from: the hand-made facts of whole policies, and the passages written for this repository."""
+"""What the tagger learns from: the hand-made facts of whole policies, real and written for this repository, and passages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ import numpy as np
 from index.domain import Policy, Vendor
 from index.settings import Settings
 from ingest import pipeline, readers, split
-from ingest.tagger import passages
-from ingest.tagger import written as policies
+from ingest.tagger import passages, standoff, written
 from ingest.tagger.model import Finding
 from ingest.tagger.network import HEADS, NECESSITIES, PURPOSES, ROLES, SOURCES, Arrays, Span
 from ingest.tagger.view import CATEGORIES, Ints, StateEncoder, View, view
@@ -63,10 +62,10 @@ def gold(encoder: StateEncoder, folder: Path = GOLD) -> dict[str, Example]:
     return found
 
 
-def written(encoder: StateEncoder) -> dict[str, Example]:
-    """The whole policies that were written for training, by name."""
+def taught(encoder: StateEncoder, texts: Path | None) -> dict[str, Example]:
+    """The whole policies that only teach, by name: those written for training, and the real ones whose texts are in the folder."""
     found = {}
-    for policy in policies.read():
+    for policy in [*written.taught(), *standoff.read(texts)]:
         facts = [fact for fact in policy.facts if fact["kind"] == "collection"]
         made = example(policy.name, _split(policy.name, policy.text), facts, encoder)
         if made:

@@ -5,8 +5,9 @@
     python -m ingest.tagger.train --keep networks    keeps every network it trains in a folder: a run that was broken off goes on there
 
 Five folds of whole policies come first, two networks each: they give the figures, and the findings the judges learn on. Then two learn
-from everything: what ships is what was measured, on a fifth more gold. The policies and their facts are read from `--gold`;
-what was written for training comes with the package.
+from everything: what ships is what was measured, on a fifth more gold. The policies and their facts are read from `--gold`; what was
+written for training comes with the package, and so do the annotations of other real policies. Their texts are their vendors', and are
+read from `--texts` (see `annotations/README.md`).
 """
 
 from __future__ import annotations
@@ -150,18 +151,20 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gold", type=Path, default=data.GOLD, help="folder that holds gold/, docs/ and score.py")
+    parser.add_argument("--texts", type=Path, help="folder with the texts of the annotated policies; without it nothing is learned of them")
     parser.add_argument("--cross-validate", action="store_true", help="only measure; write nothing")
     parser.add_argument("--keep", type=Path, help="folder of trained networks; those it holds are not trained again")
     args = parser.parse_args()
     # One thread: with two on a busy two-core machine a backward pass took 70 times as long.
     torch.set_num_threads(1)
     encoder = Embedder()
-    gold, written, rest, phrases = data.gold(encoder, args.gold), data.written(encoder), data.read_passages(encoder), names(encoder)
-    unseen = measure.unseen(gold, written, rest, phrases, encoder, args.keep)
-    figures = measure.score(gold, measure.judged(gold, written, unseen), args.gold)
+    gold, taught = data.gold(encoder, args.gold), data.taught(encoder, args.texts)
+    rest, phrases = data.read_passages(encoder), names(encoder)
+    unseen = measure.unseen(gold, taught, rest, phrases, encoder, args.keep)
+    figures = measure.score(gold, measure.judged(gold, taught, unseen), args.gold)
     print(json.dumps(figures, indent=2))
     if not args.cross_validate:
-        policies = {**gold, **written}
+        policies = {**gold, **taught}
         examples = [*policies.values(), *rest]
         trained = networks(examples, encoder.folder, args.keep)
         readers = [Reader(network, judge(policies, found)) for network, found in zip(trained, unseen, strict=True)]

@@ -1,4 +1,4 @@
-"""Trains the topic head and its judges on the gold facts and on policies and sentences of our own.
+"""Trains the topic head and its judges on the gold facts, on other real policies, and on policies and sentences of our own.
 
     python -m ingest.tagger.train_topics                     cross-validates, then writes topics.npz and topics.json
     python -m ingest.tagger.train_topics --cross-validate    prints the figures and writes nothing
@@ -6,7 +6,7 @@
 An estimated six minutes on one core: half to encode, half for the 28 heads of the cross-validation and their judges.
 
 Documents, never sentences, are kept apart. What a fold is tested with has not seen it in any way: neither its head, nor its judges, nor the
-heads whose word on the other documents those judges learn from. What is written for training is in no test.
+heads whose word on the other documents those judges learn from. What only teaches is in no test.
 """
 
 from __future__ import annotations
@@ -152,7 +152,8 @@ def train(corpus: Corpus, shared: Any, figures: Mapping[str, Any], encoder: str)
     np.savez_compressed(topics.WEIGHTS, **arrays)
     made = {
         "command": "python -m ingest.tagger.train_topics", "data": corpus.digest, "documents": len(corpus.gold),
-        "written": len(corpus.written), "encoder": encoder, "cross_validated": figures, "labels": corpus.labels, "judges": judges,
+        "taught": len(corpus.documents) - len(corpus.gold), "encoder": encoder, "cross_validated": figures, "labels": corpus.labels,
+        "judges": judges,
     }  # fmt: skip
     topics.JUDGES.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -201,11 +202,12 @@ def _scorer(folder: Path) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gold", type=Path, default=Path("../shared/eval"), help="folder with docs, gold and score.py")
+    parser.add_argument("--texts", type=Path, help="folder with the texts of the annotated policies; without it nothing is learned of them")
     parser.add_argument("--cross-validate", action="store_true", help="print the figures and write nothing")
     parser.add_argument("--misses", type=int, default=0)
     args = parser.parse_args()
     embedder = Embedder()
-    corpus, shared = Corpus(args.gold, embedder.encode), _scorer(args.gold)
+    corpus, shared = Corpus(args.gold, embedder.encode, args.texts), _scorer(args.gold)
     figures = cross_validate(corpus, shared, args.misses)
     if not args.cross_validate:
         train(corpus, shared, figures, embedder.fingerprint)

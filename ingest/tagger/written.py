@@ -12,6 +12,9 @@ from index import taxonomy
 from ingest.tagger import passages
 
 FOLDER = Path(__file__).parent / "policies"
+# What teaches beside real policies. With 45 real ones and all 84 of ours the reader over frozen states found fewer of five unseen policies'
+# mentions than with the real ones alone (F1 0.632 and 0.648 at a precision of 0.75), but more of their sources and processors.
+TAUGHT = ("a-", "b-", "c-")
 # The field of a kind that a label gives, and the values it may have (None: the fact schema's own, checked where facts are built).
 _FIELDS: dict[str, tuple[str, frozenset[str] | None]] = {
     "sharing": ("recipient_category", frozenset(taxonomy.facet("recipient"))),
@@ -27,20 +30,25 @@ _TOKEN = re.compile(r"<<|\|\|(?P<labels>[^<>|\[\]]+)>>|\[\[(?P<span>[^\[\]|]+)\|
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A policy as it is read (`text`, Markdown) and the facts its writer marked, in the shape of the gold: `kind`, offsets, fields."""
+class Annotated:
+    """A policy as it is read (`text`, Markdown) and the facts its annotator marked, in the shape of the gold: `kind`, offsets, fields."""
 
     name: str
     text: str
     facts: tuple[dict[str, Any], ...]
 
 
-def read(folder: Path = FOLDER) -> list[Written]:
+def read(folder: Path = FOLDER) -> list[Annotated]:
     """Every policy of a folder, in order of name; raises ValueError naming the file and place that does not parse."""
     return [parse(path.read_text(encoding="utf-8"), path.stem) for path in sorted(folder.glob("*.md")) if path.name != "README.md"]
 
 
-def parse(source: str, name: str = "") -> Written:
+def taught() -> list[Annotated]:
+    """The policies that training reads."""
+    return [policy for policy in read() if policy.name.startswith(TAUGHT)]
+
+
+def parse(source: str, name: str = "") -> Annotated:
     """One policy from its annotated form."""
     pieces: list[str] = []
     facts: list[dict[str, Any]] = []
@@ -70,7 +78,7 @@ def parse(source: str, name: str = "") -> Written:
     left = re.search(r"<<|>>|\[\[|\]\]|\|\|", text)
     if opened is not None or left:
         raise _error(name, text, left.start() if left else opened or 0, "a mark is not closed")
-    return Written(name, text, tuple(sorted(facts, key=lambda fact: (fact["start"], fact["end"]))))
+    return Annotated(name, text, tuple(sorted(facts, key=lambda fact: (fact["start"], fact["end"]))))
 
 
 def _collection(mark: passages.Mark) -> dict[str, Any]:
