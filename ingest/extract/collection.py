@@ -119,11 +119,14 @@ def controlled(policy: Policy) -> list[tuple[str, ...]]:
     """The sections for which the vendor says that it is the controller; one without headings, which every section is within, for all."""
     names = "|".join(re.escape(name) for name in {policy.vendor.name, policy.vendor.id, policy.vendor.id.replace("-", " ")})
     words = rules()["words"]["controller"].replace("$company", rules()["words"]["company"])
-    says = re.compile(words.replace("$vendor", f"(?:{names})".replace(" ", r"\ ")), re.IGNORECASE | re.VERBOSE)
+    vendor = f"(?:{names})".replace(" ", r"\ ")
+    says = re.compile(words.replace("$vendor", vendor), re.IGNORECASE | re.VERBOSE)
+    named = re.compile(rf"\b{vendor}\b | {rules()['words']['company']}", re.IGNORECASE | re.VERBOSE)
     sections = []
     for clause in policy.clauses:
         above = " / ".join(clause.section)
-        if pattern("defining").search(above) or not says.search(clause.plain) or pattern("not_controller").search(clause.plain):
+        titled = clause.section and pattern("controller_title").search(clause.section[-1]) and named.search(clause.plain)
+        if pattern("defining").search(above) or not (titled or says.search(clause.plain)) or pattern("not_controller").search(clause.plain):
             continue
         regional = pattern("region").search(above) and not pattern("whole").search(clause.plain)
         sections.append(clause.section if regional else ())

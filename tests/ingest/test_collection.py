@@ -122,6 +122,13 @@ def test_the_controller_of_the_whole_policy_answers_for_every_fact() -> None:
     assert [fact.role for fact in told(nobody, "nickname", "username")] == ["unspecified"]
 
 
+def test_who_stands_under_a_heading_for_the_controller_is_it() -> None:
+    text = "# 2. The data controller\n\nTidewater Parcels Ltd, 4 Quay Street\n\n# Data\n\nWe collect your nickname."
+    assert [fact.role for fact in told(text, "nickname", "username")] == ["controller"]
+    customers = "# Your role as data controller\n\nCustomers decide on their own data.\n\n# Data\n\nWe collect your nickname."
+    assert [fact.role for fact in told(customers, "nickname", "username")] == ["unspecified"]
+
+
 def test_a_controller_of_one_region_answers_for_its_section_only() -> None:
     text = (
         "# Data\n\nWe collect your nickname.\n\n# Notice for the UK\n\nHarbourly Ltd is the data controller.\n\nWe collect your tax number."
