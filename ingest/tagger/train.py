@@ -1,6 +1,6 @@
 """Trains the tagger's weights, or tells how good weights trained so are on policies they have not seen.
 
-    python -m ingest.tagger.train                    writes weights.safetensors and weights.json (about an hour of one core, by its parts)
+    python -m ingest.tagger.train                    writes weights.safetensors and weights.json (two hours of one core, by its parts)
     python -m ingest.tagger.train --cross-validate   only tells the figures
     python -m ingest.tagger.train --keep networks    keeps every network it trains in a folder: a run that was broken off goes on there
 
@@ -174,7 +174,7 @@ def main() -> None:
 def card(examples: Sequence[Example], encoder: Embedder, figures: Mapping[str, Any]) -> dict[str, Any]:
     """What stands beside the weights: how they were made, from what, and how good they are on policies they have not seen."""
     return {
-        "command": "python -m ingest.tagger.train",
+        "command": "python -m ingest.tagger.train --texts TEXTS",
         "readers": READERS,
         "outside": OUTSIDE,
         "encoder": encoder.fingerprint,

@@ -3,7 +3,7 @@
     python -m ingest.tagger.train_topics                     cross-validates, then writes topics.npz and topics.json
     python -m ingest.tagger.train_topics --cross-validate    prints the figures and writes nothing
 
-An estimated six minutes on one core: half to encode, half for the 28 heads of the cross-validation and their judges.
+Some twenty minutes on one core: a third to encode, the rest for the 28 heads of the cross-validation and their judges.
 
 Documents, never sentences, are kept apart. What a fold is tested with has not seen it in any way: neither its head, nor its judges, nor the
 heads whose word on the other documents those judges learn from. What only teaches is in no test.
@@ -151,7 +151,7 @@ def train(corpus: Corpus, shared: Any, figures: Mapping[str, Any], encoder: str)
     arrays = {name: array.astype(np.float16) for name, array in corpus.head()._asdict().items()}
     np.savez_compressed(topics.WEIGHTS, **arrays)
     made = {
-        "command": "python -m ingest.tagger.train_topics", "data": corpus.digest, "documents": len(corpus.gold),
+        "command": "python -m ingest.tagger.train_topics --texts TEXTS", "data": corpus.digest, "documents": len(corpus.gold),
         "taught": len(corpus.documents) - len(corpus.gold), "encoder": encoder, "cross_validated": figures, "labels": corpus.labels,
         "judges": judges,
     }  # fmt: skip
