@@ -1,7 +1,8 @@
 """What surrounds a match: whether its clause, lead-in or heading makes it a statement of a kind ("frames"), and whether it is denied.
 
 The words stand in `rules/<language>/context.toml`; here is only how they are applied. A denial reaches from its cue to the right until a
-terminator ("but", "except") or the end of the clause; a pseudo-cue ("not only", "if you do not") denies nothing.
+terminator ("but", "except") or the end of the clause; a pseudo-cue ("not only", "if you do not") denies nothing. One word after a colon
+("Sale of data: never.") denies what it answers.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Context:
 
     frames: Mapping[str, Mapping[str, re.Pattern[str]]]
     forward: re.Pattern[str]
+    answer: re.Pattern[str]
     pseudo: re.Pattern[str]
     terminator: re.Pattern[str]
     deadline: Mapping[str, re.Pattern[str]]
@@ -57,6 +59,8 @@ class Context:
 
     def denied(self, text: str, at: int) -> bool:
         """Whether a denial reaches the character at `at`."""
+        if self.answer.match(text, at):
+            return True
         pseudo = [match.span() for match in self.pseudo.finditer(text)]
         cues = [
             match.end()
@@ -77,8 +81,9 @@ def _load(language: str) -> Context:
     frames = {kind: _compiled(places) for kind, places in content["frames"].items()}
     denial = _compiled(content["denial"])
     return Context(
-        frames, denial["forward"], denial["pseudo"], denial["terminator"], _compiled(content["deadline"]), _compiled(content["conditions"])
-    )
+        frames, denial["forward"], denial["answer"], denial["pseudo"], denial["terminator"],
+        _compiled(content["deadline"]), _compiled(content["conditions"]),
+    )  # fmt: skip
 
 
 def _compiled(words: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
