@@ -42,10 +42,10 @@ def _one(path: Path, texts: Path) -> Annotated:
     source, *facts = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     file, origin = texts / f"{path.stem}.md", "{repository}, {path} at commit {commit}".format_map(source)
     if not file.exists():
-        raise FileNotFoundError(f"{file} is missing: the text of {origin}.")
+        raise FileNotFoundError(f"{file} is missing: the text of {origin}. Put it there as it was published, or train without `--texts`.")
     raw = file.read_bytes()
     if hashlib.sha256(raw).hexdigest() != source["sha256"]:
-        raise ValueError(f"{file} is not the text that was annotated: {origin}.")
+        raise ValueError(f"{file} is not the text that was annotated: {origin}. Take it from there, or train without `--texts`.")
     return Annotated(path.stem, raw.decode(), tuple(_fields(fact["kind"]) | fact for fact in facts))
 
 

@@ -3,7 +3,7 @@
     python -m ingest.tagger.train_topics                     cross-validates, then writes topics.npz and topics.json
     python -m ingest.tagger.train_topics --cross-validate    prints the figures and writes nothing
 
-Some twenty minutes on one core: a third to encode, the rest for the 28 heads of the cross-validation and their judges.
+An estimated twenty minutes on one core, half of it seen: the 28 heads of the cross-validation and their judges; the rest encodes.
 
 Documents, never sentences, are kept apart. What a fold is tested with has not seen it in any way: neither its head, nor its judges, nor the
 heads whose word on the other documents those judges learn from. What only teaches is in no test.
