@@ -1,7 +1,8 @@
-"""A service under steady load while an ingest publishes every minute: `python -m tests.bench_soak POLICIES [--minutes 30]`.
+"""A service under steady load while ingests publish every minute: `python -m tests.bench_soak POLICIES [--minutes 30]`.
 
 Measures how many requests a second the service answers at most, then asks for a share of it: errors, times minute by minute, memory,
-open files.
+open files. Each minute one more vendor is removed and read again with another text: what is served changes and keeps its size, so that
+memory that grows is the service's own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import httpx
 
 PORT = 8898
 CLIENTS = 8
+GUEST = "soak-guest"  # the vendor that comes and goes: asked about by nobody
 QUESTIONS = (
     "how long is data kept",
     "who are the recipients",
@@ -101,7 +103,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as at:
         folder = shutil.copytree(args.policies, Path(at) / "policies")
         environment = {**os.environ, "VPI_DATA_DIR": f"{at}/data", "VPI_PORT": str(PORT), "VPI_LOG_LEVEL": "ERROR"}
-        ingest(folder, environment)
+        ingest(environment, "run", str(folder))
+        change(folder, 0, environment)
         server = subprocess.Popen([sys.executable, "-m", "app"], env=environment, stdout=subprocess.DEVNULL)
         try:
             failed = soak(server.pid, folder, environment, args.minutes, args.share)
@@ -122,8 +125,7 @@ def soak(pid: int, folder: Path, environment: dict[str, str], minutes: float, sh
     first = state(pid)
     for minute in range(1, round(minutes) + 1):
         began = time.monotonic()
-        touch(folder, minute)
-        published += ingest(folder, environment)
+        published += change(folder, minute, environment)
         time.sleep(max(0.0, 60 - (time.monotonic() - began)))
         window = load.turn()
         failed += len(window.failed)
@@ -151,21 +153,23 @@ def ready() -> list[str]:
             except httpx.HTTPError:
                 pass
             time.sleep(0.1)
-        vendors = [vendor["id"] for vendor in client.get("/v1/vendors?limit=500").json()["items"]]
+        vendors = [vendor["id"] for vendor in client.get("/v1/vendors?limit=500").json()["items"] if vendor["id"] != GUEST]
     kinds = ("collects", "retention", "rights", "sharing")
     return [f"/v1/vendors/{vendor}/{kind}" for vendor in vendors for kind in kinds] + [f"/v1/search?q={text}" for text in QUESTIONS] * 3
 
 
-def touch(folder: Path, minute: int) -> None:
-    """Changes a sentence of the first text policy, as a vendor might."""
-    policy = sorted(path for path in folder.rglob("*") if path.suffix in {".txt", ".md"} and path.stem != "README")[0]
-    text = policy.read_text(encoding="utf-8").split("\n\nNote of minute ")[0]
-    policy.write_text(f"{text}\n\nNote of minute {minute}: we keep support tickets for {minute + 10} days.\n", encoding="utf-8")
+def change(policies: Path, minute: int, environment: dict[str, str]) -> int:
+    """How many of two snapshots were published: one more vendor goes, and comes back with a sentence changed, as a vendor might."""
+    first = sorted(path for path in policies.rglob("*") if path.suffix in {".txt", ".md"} and path.stem != "README")[0]
+    guest = policies.parent / f"{GUEST}.txt"
+    text = first.read_text(encoding="utf-8")
+    guest.write_text(f"{text}\n\nNote of minute {minute}: we keep support tickets for {minute + 10} days.\n", encoding="utf-8")
+    return ingest(environment, "remove", GUEST) + ingest(environment, "run", str(guest))
 
 
-def ingest(folder: Path, environment: dict[str, str]) -> int:
-    done = subprocess.run([sys.executable, "-m", "ingest", "run", str(folder)], env=environment, capture_output=True, text=True)
-    return "is served" in done.stdout
+def ingest(environment: dict[str, str], *command: str) -> int:
+    done = subprocess.run([sys.executable, "-m", "ingest", *command], env=environment, capture_output=True, text=True)
+    return done.returncode == 0
 
 
 def state(pid: int) -> tuple[float, int]:
