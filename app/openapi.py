@@ -70,6 +70,26 @@ LINK = {
     "description": 'The next page, as `<?…&cursor=…>; rel="next"`; left out on the last.',
     "schema": {"type": "string", "examples": ['<?limit=50&cursor=WzEsMl0>; rel="next"']},
 }
+# What an answer names → the operations that can be asked of it next, and their parameter: generated clients and fuzzers follow these.
+ASKABLE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "vendor": ("vendor", ("vendor_card", "vendor_collects", "vendor_retention", "vendor_changes", "vendor_report")),
+    "document": ("document", ("one_document", "document_text", "document_clauses")),
+    "clause": ("clause", ("one_clause",)),
+    "fact": ("fact", ("one_fact",)),
+}
+# Operation → where its answer (RFC 6901) names something that can be asked of.
+NAMES: dict[str, dict[str, str]] = {
+    "list_vendors": {"vendor": "/items/0/id"},
+    "vendor_card": {"document": "/documents/0/id"},
+    "list_documents": {"document": "/items/0/id", "vendor": "/items/0/vendor"},
+    "document_clauses": {"clause": "/items/0/id"},
+    "one_clause": {"document": "/document"},
+    "search": {"clause": "/items/0/clause/id", "vendor": "/items/0/clause/vendor"},
+    "list_facts": {"fact": "/items/0/id", "clause": "/items/0/clause", "vendor": "/items/0/vendor"},
+    "list_retention": {"fact": "/items/0/id"},
+    "vendor_retention": {"fact": "/items/0/id"},
+    "ask": {"fact": "/facts/0/id"},
+}
 NOT_MODIFIED = {"description": "What the caller holds, by the tag in `If-None-Match`, still is the answer."}
 
 
@@ -109,10 +129,22 @@ def _complete(path: str, method: str, operation: dict[str, Any], shared: dict[st
         responses["304"] = NOT_MODIFIED
         if any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ())):
             answer["headers"]["Link"] = {"$ref": "#/components/headers/Link"}
+    links = _links(operation["operationId"])
+    if links:
+        answer["links"] = links
     example = examples().get(operation["operationId"])
     if example is not None and JSON in answer.get("content", {}):
         answer["content"][JSON]["example"] = example
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _links(operation: str) -> dict[str, Any]:
+    """By the operation that can be asked next: what to ask it of."""
+    found = {}
+    for named, pointer in NAMES.get(operation, {}).items():
+        parameter, targets = ASKABLE[named]
+        found |= {target: {"operationId": target, "parameters": {parameter: f"$response.body#{pointer}"}} for target in targets}
+    return found
 
 
 def _problem(status: str, description: str) -> dict[str, Any]:

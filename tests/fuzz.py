@@ -24,7 +24,7 @@ from app.main import create_app
 from index.embedder import WordHashes
 from index.settings import Settings
 from tests.app.conftest import publish
-from tests.app.test_schema import CHECKS, KNOWN
+from tests.app.test_schema import CHECKS, KNOWN, follow
 
 # Of work, for on a busy machine the clock tells what others do; and until a request counts as one that hangs.
 SLOW_SECONDS, HANGS_SECONDS = 2.0, 60.0
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def ask_all(schema: BaseSchema, turn: int, asked: Counter[int], wrong: dict[str, str]) -> None:
-    """Each operation up to two hundred times: half as the schema says, half against it."""
+    """Each operation up to two hundred times, half as the schema says, half against it; then a hundred scenarios of one after the other."""
     for operation in (result.ok() for result in schema.get_all_operations()):
         told = operation.definition.raw
         modes = [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if told.get("parameters") or told.get("requestBody") else [])]
@@ -59,6 +59,11 @@ def ask_all(schema: BaseSchema, turn: int, asked: Counter[int], wrong: dict[str,
             cases = given(case=operation.as_strategy(generation_mode=mode))
             plain = settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
             plain(seed(turn)(cases(asking(mode, asked, wrong))))()
+    try:
+        asked.update(status for _, status in follow(schema, 100, turn))
+    except (AssertionError, FailureGroup) as failure:
+        wrong.setdefault("one request after the other", str(failure))
+        print(f"\none request after the other\n{str(failure)[:1500]}\n", flush=True)
 
 
 def asking(mode: GenerationMode, asked: Counter[int], wrong: dict[str, str]) -> Callable[[schemathesis.Case], None]:

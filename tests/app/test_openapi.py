@@ -112,6 +112,26 @@ def test_what_a_reader_may_ask_again_is_described(schema: dict[str, Any], operat
     assert "vendor_card" not in listed
 
 
+def test_what_an_answer_names_can_be_asked_of_next(client: TestClient, schema: dict[str, Any], operations: dict[str, Any]) -> None:
+    asked = {
+        "list_vendors": "/v1/vendors", "vendor_card": "/v1/vendors/acme", "list_documents": "/v1/documents",
+        "document_clauses": "/v1/documents/acme-2026/clauses", "one_clause": "/v1/clauses/acme-2026.0001", "search": "/v1/search?q=email",
+        "list_facts": "/v1/facts", "list_retention": "/v1/retention", "vendor_retention": "/v1/vendors/acme/retention",
+    }  # fmt: skip
+    followed = set()
+    for name, (_, method, operation) in operations.items():
+        for target, link in operation["responses"]["200"].get("links", {}).items():
+            told = client.get(asked[name]) if method == "get" else client.post("/v1/ask", json={"question": "what does acme collect?"})
+            ((parameter, where),) = link["parameters"].items()
+            body: Any = told.json()
+            for step in where.removeprefix("$response.body#/").split("/"):
+                body = body[int(step)] if step.isdigit() else body[step]
+            path = operations[link["operationId"]][0].replace(f"{{{parameter}}}", body)
+            assert client.get(path).status_code == 200, (name, target, path)
+            followed.add(name)
+    assert followed == {*asked, "ask"}
+
+
 def test_a_key_may_be_shown_and_need_not_be(schema: dict[str, Any], operations: dict[str, Any]) -> None:
     assert schema["security"] == [{}, {"key": []}]
     assert schema["components"]["securitySchemes"]["key"]["scheme"] == "bearer"

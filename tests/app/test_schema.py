@@ -3,7 +3,7 @@
 import pytest
 import schemathesis
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.schemas import BaseSchema
@@ -50,3 +50,27 @@ def test_what_is_asked_badly_is_refused_in_the_shape_of_the_schema(schema: BaseS
         case.call_and_validate(checks=CHECKS)
 
     ask()
+
+
+def test_what_one_answer_names_is_asked_of_next_and_answered_in_the_shape_of_the_schema(schema: BaseSchema) -> None:
+    asked = {path for path, _ in follow(schema, scenarios=15)}
+    assert {"/v1/clauses/{clause}", "/v1/documents/{document}", "/v1/facts/{fact}", "/v1/vendors/{vendor}"} <= asked
+
+
+def follow(schema: BaseSchema, scenarios: int, turn: int | None = None) -> list[tuple[str, int]]:
+    """Path and status of each request in so many scenarios of up to ten, made with what earlier answers named; a wrong answer raises."""
+    asked = []
+
+    class Caller(schema.as_state_machine()):  # type: ignore[misc]
+        def validate_response(self, response: schemathesis.Response, case: schemathesis.Case, **kwargs: object) -> None:
+            case.validate_response(response, checks=CHECKS)
+            asked.append((case.path, response.status_code))
+
+    run = settings(
+        max_examples=scenarios, stateful_step_count=10, deadline=None, database=None, derandomize=turn is None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    if turn is not None:
+        Caller = seed(turn)(Caller)
+    Caller.run(settings=run)
+    return asked
