@@ -58,7 +58,8 @@ class Lexicon:
     def _add(self, term: str, meaning: tuple[str, bool] | None) -> None:
         chinese = HAN.search(term) is not None
         node = self._characters if chinese else self._words
-        for step in _common(term) if chinese else (_singular(word) for word in _WORD.findall(term.lower())):
+        steps = [step for _, step in _characters(term)] if chinese else [_singular(word) for word in _WORD.findall(term.lower())]
+        for step in steps:
             node = node.setdefault(step, {})  # type: ignore[assignment]
         # The first meaning stays, except that a term wins over a phrase of another category's `not`.
         if node.get(None) is None:
@@ -69,7 +70,7 @@ class Lexicon:
         return _longest(text, words, self._words)
 
     def _han(self, text: str) -> Iterator[Mention]:
-        return _longest(text, [(at, at + 1, character) for at, character in enumerate(_common(text))], self._characters)
+        return _longest(text, [(at, at + 1, character) for at, character in _characters(text)], self._characters)
 
 
 def _longest(text: str, steps: Sequence[tuple[int, int, str]], tree: dict[str | None, object]) -> Iterator[Mention]:
@@ -96,6 +97,15 @@ def _longest(text: str, steps: Sequence[tuple[int, int, str]], tree: dict[str | 
 def load() -> Lexicon:
     """The lexicon, read once."""
     return Lexicon()
+
+
+def _characters(text: str) -> Iterator[tuple[int, str]]:
+    """The characters of a Chinese text with their places, without the space some writers put around Latin words (MAC 地址)."""
+    common = _common(text)
+    for at, character in enumerate(common):
+        spaced = character == " " and 0 < at < len(common) - 1
+        if not (spaced and (HAN.match(common[at - 1]) is None) != (HAN.match(common[at + 1]) is None)):
+            yield at, character
 
 
 def _common(text: str) -> str:

@@ -15,7 +15,8 @@ from functools import cache
 from ingest.rulebook import Rule, Rulebook
 
 _SENTENCE = re.compile(r"[^。！？；;!?]+(?:[。！？；;!?]+|$)")
-_PHRASE = re.compile(r"[^，,：:]+(?:[，,：:]+|$)")
+# The comma after "for example" ends no phrase (例如，您使用的机型).
+_PHRASE = re.compile(r"(?:[^，,：:]|(?<=[例比譬]如)[，,：:])+(?:[，,：:]+|$)")
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]?")
 # Verbs that a denial reaches over a comma stand side by side: 不会监控，收集，控制.
 _COORDINATED = 8
@@ -139,6 +140,12 @@ def _before(text: str, cues: list[Cue], start: int) -> Cue | None:
 def final(text: str) -> Cue | None:
     """The last verb of a text, wherever it stands."""
     cues = [cue for sentence in sentences(text, ()) for cue in sentence.cues]
+    return cues[-1] if cues else None
+
+
+def stated(text: str) -> Cue | None:
+    """The last verb of a text that says what is taken or given, or denies it."""
+    cues = [cue for sentence in sentences(text, ()) for cue in sentence.cues if cue.kind in ("take", "give")]
     return cues[-1] if cues else None
 
 

@@ -14,6 +14,8 @@ from ingest import lines, numbering, titles
 from ingest.levels import Open, close
 
 _ANCHOR = re.compile(r"\s*(?:[-*+•]|\d+[.)])?\s*\[[^\]\n]+\]\(#[^()\s]*\)\s*")
+# What a careless editor marked as a heading and is a paragraph: Chinese sentences, several or a whole one.
+_SENTENCES = re.compile(r"[。；]\W*\w|\S{20,}[。；]\W*$")
 _ALWAYS = (*numbering.DIVISIONS, "zh-article")
 
 
@@ -65,6 +67,8 @@ def _numbered(reading: Reading, blocks: Sequence[Block]) -> list[Part]:
             if number is not None:
                 previous[number.style] = number.value
         kind, level = block.kind, block.level
+        if kind is BlockKind.HEADING and _SENTENCES.search(reading.plain, block.start, block.end):
+            kind, level = BlockKind.PARAGRAPH, 0
         if kind is BlockKind.LINE:
             bulleted = start > block.start
             kind, level = (BlockKind.ITEM, _indent(reading.text, block.start)) if bulleted else (BlockKind.PARAGRAPH, 0)

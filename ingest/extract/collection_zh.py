@@ -17,12 +17,13 @@ from index.lexicon import Mention
 from ingest import governors
 from ingest.evidence import evidence
 from ingest.extract import fields_zh
+from ingest.extract.borrowed_zh import Lent
 from ingest.extract.fields_zh import Found, holds, named
 from ingest.extract.tools import Tools
 from ingest.governors import Cue, Sentence
 
 QUOTE = 400
-# Of two statements of the same thing in one paragraph the firmer is kept.
+# Of two statements of the same thing in one clause the firmer is kept.
 _FIRMNESS = ("take", "give", "send", "local", "use")
 _STATED = {"take", "give", "send", "use"}
 _VAGUE = {"personal_data_unspecified", "sensitive_data_unspecified"}
@@ -38,27 +39,28 @@ _EXCUSED = ("无需", "无须", "毋须", "不需", "不必")
 
 
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[Collection]:
-    """Each kind of data a Chinese clause says is collected, or says is not; a kind once in a numbered paragraph."""
+    """Each kind of data a Chinese clause says is collected, or says is not; the same words once in a clause."""
     best: dict[tuple[Any, ...], tuple[int, Collection]] = {}
-    paragraph: str | None = None
     controller = any(holds("role", "controller", clause.plain) for clause in policy.clauses)
+    before: Clause | None = None
     for clause in policy.clauses:
-        paragraph = clause.number or paragraph
         if not clause.language.startswith("zh"):
             continue
-        for found in statements(clause):
+        beside, before = before, clause
+        for found in statements(clause, beside if beside and beside.section == clause.section else None):
             fact = _fact(policy, clause, found, controller)
-            key = (fact.category, fact.span, fact.polarity, paragraph, clause.section)
+            key = (fact.category, fact.span, fact.polarity, clause.id)
             firmness = _FIRMNESS.index(found.verb.kind)
             if key not in best or firmness < best[key][0]:
                 best[key] = (firmness, fact)
     yield from (fact for _, fact in best.values())
 
 
-def statements(clause: Clause) -> Iterator[Found]:
-    """The words for data that the clause states or denies collecting."""
+def statements(clause: Clause, before: Clause | None = None) -> Iterator[Found]:
+    """The words for data that the clause states or denies collecting; `before` is the clause that its section has before it."""
     text = clause.plain
     mentions = lexicon.load().find(text)
+    lent = Lent(clause, before, mentions)
     sentences = list(governors.sentences(text, [(mention.start, mention.end) for mention in mentions]))
     taken = 0
     for at, mention in enumerate(mentions):
@@ -71,7 +73,7 @@ def statements(clause: Clause) -> Iterator[Found]:
         if not _is_data(text, mention) or _exempt(text, mention) or _titles(text, mention) or _defined(text, sentence, mention):
             continue
         cue = governors.governor(sentence, text, mention.start, mention.end)
-        borrowed = None if cue else _borrowed(clause, mention)
+        borrowed = None if cue else lent.verb(mention)
         polarity = _polarity(text, sentences, place, mention, cue) if cue else _polarity_of(borrowed)
         if polarity == "no" or (polarity == "yes" and not _weak(clause, mention, cue)):
             yield Found(mention, sentence, cue, borrowed, polarity)
@@ -128,22 +130,14 @@ def _weak(clause: Clause, mention: Mention, cue: Cue | None) -> bool:
     return off_topic and not _PLAIN.search(clause.plain, 0, cue.end)
 
 
-def _borrowed(clause: Clause, mention: Mention) -> Cue | None:
-    """The verb of the list's lead-in, else of the innermost heading that has one, for an item that has none of its own."""
-    if clause.lead:
-        return None if holds("word", "no_data_list", clause.lead) else governors.last(clause.lead)
-    if not clause.section or ("、" not in clause.plain and mention.start > 12):
-        return None
-    cue = governors.last(clause.section[-1])
-    return cue if cue and cue.kind == "take" else None
-
-
 def _is_data(text: str, mention: Mention) -> bool:
     """Whether the word names data here, and not a feature, a permission or an everyday act."""
     word, after = text[mention.start : mention.end], text[mention.end : mention.end + 14]
     if not lexicon.HAN.search(word) and not holds("word", "latin", word):
         return False
     if holds("word", "anaphora", word) or holds("word", "not_data", after):
+        return False
+    if mention.category in _VAGUE and holds("word", "heads_a_list", after):
         return False
     if not holds("word", "everyday", word) or _TAIL.match(after):
         return True

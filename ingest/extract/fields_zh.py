@@ -82,13 +82,18 @@ def _speaks_of(text: str, category: str) -> bool:
 
 
 def necessity(policy: Policy, clause: Clause, found: Found) -> Necessity:
-    """Whether one may say no: in the phrase, in the sentence up to it, or in the remark that follows."""
+    """Whether one may say no: in the phrase, in the sentence up to it, in the remark that follows, or above."""
     text = clause.plain
     end = next(one.end for one in found.sentence.phrases if one.start <= found.mention.start < one.end)
     for said in (found.phrase(text), _remarks(policy, clause, end), text[found.sentence.start : end]):
         if holds("necessity", "optional", said):
             return "optional"
         if holds("necessity", "required", said):
+            return "required"
+    for title in (clause.lead or "", *reversed(clause.section)):
+        if holds("title_necessity", "optional", title):
+            return "optional"
+        if holds("title_necessity", "required", title):
             return "required"
     return "unspecified"
 

@@ -16,6 +16,10 @@ def test_chinese_terms_are_found_without_spaces_between_words() -> None:
     assert found("我们收集您的手机号码、头像和IP地址") == [("手机号码", "phone_number"), ("头像", "profile"), ("IP地址", "ip_address")]
 
 
+def test_a_space_around_latin_letters_parts_no_chinese_term() -> None:
+    assert found("MAC 地址、SIM 卡号") == [("MAC 地址", "mac_address"), ("SIM 卡号", "sim_id")]
+
+
 def test_a_phrase_that_only_looks_like_a_term_hides_it() -> None:
     assert ("name", "name") not in found("the name of the cookie")
 

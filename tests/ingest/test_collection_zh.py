@@ -33,6 +33,9 @@ def denied(text: str) -> list[tuple[str, str]]:
         ("我们会收集您浏览页面时的点击记录。", ["点击记录"]),
         ("我们会收集您的微信帐号昵称。", ["昵称"]),
         ("下单时需提供收货地址，包括姓名、联系电话等。", ["收货地址", "姓名", "联系电话"]),
+        ("我们可能记录运行情况，例如，您使用软件的频率、崩溃数据。", ["使用软件的频率", "崩溃数据"]),
+        ("我们会通过系统版本、物理内存等信息来标识您的设备。", ["系统版本", "物理内存"]),
+        ("收集的个人信息类型：IP 地址、OAID。", ["IP 地址", "OAID"]),
     ],
 )
 def test_a_statement_gives_each_kind_it_names(text: str, spans: list[str]) -> None:
@@ -58,6 +61,8 @@ def test_a_statement_gives_each_kind_it_names(text: str, spans: list[str]) -> No
         "关闭定位后，我们将无法获取您的位置信息。",
         "我们如何使用Cookie",
         "如需删除账号，请联系客服。",
+        "我们不会分享您的头像。",
+        "我们会收集Android版本：暂无。",
     ],
 )
 def test_what_is_only_mentioned_is_not_collected(text: str) -> None:
@@ -76,6 +81,8 @@ def test_what_is_only_mentioned_is_not_collected(text: str) -> None:
         ("未经监护人同意，我们不会收集儿童的精确位置。", ["精确位置"]),
         ("除非您开启定位，我们不会获取您的位置信息。", ["位置信息"]),
         ("本软件不会以任何形式收集用户的任何数据。", ["用户的任何数据"]),
+        ("应用会完成跳转，不会上传剪贴板内容至我们的服务器。", ["剪贴板内容"]),
+        ("我们尽量避免收集您的身份证号码。", ["身份证号码"]),
     ],
 )
 def test_a_denial_is_told_as_one(text: str, spans: list[str]) -> None:
@@ -104,6 +111,26 @@ def test_a_list_takes_its_verb_and_its_denial_from_the_lead_in() -> None:
     assert ([span for span, _ in denied(refused)], found(refused)) == (["通讯录", "通话记录"], [])
 
 
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("# 一、我们如何收集和使用您的信息\n\n## 1. 注册\n\n（1）实名认证：姓名、身份证号码。\n", ["姓名", "身份证号码"]),
+        ("# 您提供的信息\n\n您的姓名、电话号码。\n", ["姓名", "电话号码"]),
+        ("# 第三方SDK目录\n\n名称：某推送\n目的：推送\n个人信息字段：机型、OAID\n", ["机型", "OAID"]),
+        ("# 甲\n\n我们会自动收集日志。\n\n例如浏览器的类型、访问的网页等。\n", ["日志", "浏览器的类型", "访问的网页"]),
+        ("| 功能 | 个人信息类型 | 目的 |\n| --- | --- | --- |\n| 清理 | 应用列表、存储空间 | 管理相册 |\n", ["应用列表", "存储空间"]),
+        ("# 六、您如何管理您提供的信息\n\n您的姓名、电话号码。\n", []),
+    ],
+)
+def test_a_list_without_a_verb_borrows_one_from_what_stands_around_it(text: str, spans: list[str]) -> None:
+    assert [span for span, _ in found(text)] == spans
+
+
+def test_what_two_sentences_list_is_found_in_both() -> None:
+    text = "苹果手机上收集机型、IDFA。安卓手机上收集机型、OAID。"
+    assert [span for span, _ in found(text)] == ["机型", "IDFA", "机型", "OAID"]
+
+
 def test_a_list_of_purposes_names_no_data() -> None:
     assert facts("我们会将信息用于以下用途：\n\n- 通讯录匹配\n- 日程提醒\n") == []
 
@@ -130,9 +157,12 @@ def test_the_source_is_told_from_the_sentence(text: str, source: str) -> None:
         ("经您授权，我们会获取您的位置信息。", "optional"),
         ("我们会收集指纹信息。上述信息属于敏感信息，拒绝提供仅会使您无法使用打卡机。", "optional"),
         ("我们会收集设备型号。", "unspecified"),
+        ("# 基本业务功能\n\n我们会收集设备型号。", "required"),
+        ("# 扩展业务功能\n\n我们会收集设备型号。", "optional"),
+        ("您需要提供以下信息：\n\n- 手机号码\n", "required"),
     ],
 )
-def test_necessity_is_told_from_the_sentence_or_the_remark_on_it(text: str, necessity: str) -> None:
+def test_necessity_is_told_from_the_sentence_the_remark_on_it_or_what_stands_above(text: str, necessity: str) -> None:
     assert [fact.necessity for fact in facts(text)] == [necessity]
 
 

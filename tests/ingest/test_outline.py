@@ -35,6 +35,13 @@ def test_numbering_styles_nest_as_they_appear(titles: list[str], levels: list[in
     assert outline(under(*titles)) == list(zip(levels, titles, strict=True))
 
 
+def test_chinese_sentences_marked_as_a_heading_are_text() -> None:
+    text = "## 一、安全\n\n#### 1.我们采取合理的措施保护信息，防止信息丢失或者泄露。\n\n#### 2.联系方式\n\n请来信。\n"
+    assert [(clause.section, clause.plain.strip(" #")) for clause in policy(text, "markdown").clauses] == [
+        (("一、安全",), "1.我们采取合理的措施保护信息，防止信息丢失或者泄露。"), (("一、安全", "2.联系方式"), "请来信。"),
+    ]  # fmt: skip
+
+
 def test_headings_keep_their_number_as_written() -> None:
     found = policy(under("II 、 Collection", "(i) Accounts", "1.1.2 Sign-up", "第一条 范围"))
     assert [heading.number for heading in found.headings] == ["II 、", "(i)", "1.1.2", "第一条"]
