@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+# Between two names of a list stand a comma and a word at most.
+LISTED = 6
+_NAMED_BEFORE = re.compile(r"\b(?!(?:In|To|From|The|And|Or|At|For|Of|Within|Outside|Including)\b)(?:[A-Z][\w’'-]+,?|[Ss]tate of)\s+$")
+_NAMED_AFTER = re.compile(r"[^\S\n]+(?!(?:EU|EEA|UK|US)\b)[A-Z]\w*|,?[^\S\n]+(?:\d{4}|U\.?S)|\s+(?:law|residents|courts?)\b")
 FILE = Path(__file__).parent / "countries.toml"
 
 
@@ -25,7 +29,12 @@ class Place:
 def places(text: str) -> Iterator[Place]:
     """Every country and region named in the text, in order; the longest name wins."""
     pattern, countries = _names()
+    after = -1
     for match in pattern.finditer(text):
+        # A country just before makes a list of countries of both names; a name that is no place stands beside no such list.
+        if match[0] in _data()["homonyms"]["names"] and _is_homonym(text, match, listed=0 <= match.start() - after <= LISTED):
+            continue
+        after = match.end()
         if match["adjective"]:
             yield Place(match.start(), match.end(), _adjectives()[match["adjective"]], match[0])
         else:
@@ -55,6 +64,12 @@ def members() -> dict[str, frozenset[str]]:
     return {region: frozenset(codes) for region, codes in _data()["members"].items()}
 
 
+def _is_homonym(text: str, match: re.Match[str], listed: bool) -> bool:
+    """Whether a name stands for a state ("Atlanta, Georgia"), another place ("New Mexico", "Jersey City") or a person ("Jordan Smith")."""
+    before = text[max(0, match.start() - 30) : match.start()]
+    return bool(_NAMED_AFTER.match(text, match.end())) or (not listed and bool(_NAMED_BEFORE.search(before)))
+
+
 @cache
 def _data() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -64,11 +79,14 @@ def _data() -> dict[str, dict[str, list[str]]]:
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     countries = {name: code for code, names in _data()["countries"].items() for name in names}
     names = sorted([*countries, *_data()["regions"]["names"]], key=len, reverse=True)
-    latin = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names if name.isascii() or "’" in name or "ü" in name)
-    han = "|".join(re.escape(name) for name in names if not name.isascii() and "\u4e00" <= name[0] <= "\u9fff")
+    written = {name: "\u4e00" <= name[0] <= "\u9fff" for name in names}
+    latin = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names if not written[name])
+    han = "|".join(re.escape(name) for name in names if written[name])
+    # Hundreds of names are tried only where a word begins with a letter that one of them begins with.
+    first = re.escape("".join(sorted({name[0] for name in names if not written[name]})))
     adjectives = "|".join(_adjectives())
     company = r"(?=\s+(?:affiliate|company|entity|subsidiary|servers?|data cent(?:er|re)s?|office|branch)\b)"
-    return re.compile(rf"(?<![\w.–-])(?:{latin})(?!\w)|(?:{han})|\b(?P<adjective>{adjectives}){company}"), countries
+    return re.compile(rf"(?<![\w.–-])(?=[{first}])(?:{latin})(?!\w)|(?:{han})|\b(?P<adjective>{adjectives}){company}"), countries
 
 
 @cache
