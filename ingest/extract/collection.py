@@ -18,6 +18,7 @@ from index.domain import Clause, Policy
 from index.facts import Collection
 from ingest.context import Context
 from ingest.evidence import evidence
+from ingest.extract import denial
 from ingest.extract.tools import Tools
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def stated(policy: Policy, findings: Iterable[Finding]) -> Iterator[Collection]:
     settings = rules()
     sections = controlled(policy)
     for finding in findings:
-        polarity = denial(policy, finding)
+        polarity = denial.polarity(policy, finding)
         vague = finding.category in settings["vague"]
         enough = settings["sure"]["denied" if polarity == "no" else "vague" if vague else "named"]
         if polarity is None or (finding.sure if polarity == "no" else finding.stated) < enough:
@@ -70,49 +71,6 @@ def best(finding: Finding, head: str) -> Any:
         "source": SOURCES, "role": ROLES, "necessity": NECESSITIES, "purpose": PURPOSES, "denied": (False, True), "generic": (False, True),
     }  # fmt: skip
     return answers[head][int(finding.answers[head].argmax())]
-
-
-def denial(policy: Policy, finding: Finding) -> str | None:
-    """`yes`, `no`, or None where rule and tagger disagree: a denial served as a collection is the worst error there is."""
-    clause = finding.clause
-    start, end = finding.start - clause.start, finding.end - clause.start
-    told = float(finding.answers["denied"][1])
-    if denied(clause, start, end):
-        return "no" if told > 0.05 else None
-    # At 0.35 mention F1 is 0.001 higher; the doubt is kept for wordings nobody has met.
-    if told > 0.25 or doubtful(policy, clause, start):
-        return "no" if told > 0.8 else None
-    return "yes"
-
-
-def doubtful(policy: Policy, clause: Clause, start: int) -> bool:
-    """Whether a word that may deny stands before it, no "but" between, or in the lead-in, or the next sentence takes it back."""
-    # However far: the last three denials that were served as collected stood late in a list, and this reach costs five true facts.
-    turns = [match.start() for match in pattern("contrast").finditer(clause.plain[:start])]
-    before = f"{clause.lead or ''} {clause.plain[turns[-1] if turns else 0 : start]}"
-    if pattern("weak_denial").search(pattern("unless").sub(" ", before)):
-        return True
-    after = policy.clauses[clause.ordinal + 1 : clause.ordinal + 2]
-    return any(each.section == clause.section and pattern("takes_back").search(each.plain) for each in after)
-
-
-def denied(clause: Clause, start: int, end: int) -> bool:
-    """Whether the clause or its lead-in denies what stands at `start:end`, before it or after it in the same breath."""
-    text, context = clause.plain, Context.of(clause.language)
-    turns = [match for match in pattern("turn").finditer(text) if match.end() <= start or match.start() >= end]
-    low = max((match.end() for match in turns if match.end() <= start), default=0)
-    high = min((match.start() for match in turns if match.start() >= end), default=len(text))
-    breath = text[low:high]
-    if pattern("no_limit").search(breath[: start - low]):
-        return False
-    lead = clause.lead or ""
-    return (
-        context.denied(breath, start - low)
-        or bool(pattern("denied_after").search(breath[end - low :]))
-        or bool(pattern("kept_away").search(text))
-        or bool(pattern("kept_away").search(lead))
-        or (lead.rstrip().endswith(":") and context.denied(lead, len(lead) - 1) and not pattern("no_limit").search(lead))
-    )
 
 
 def controlled(policy: Policy) -> list[tuple[str, ...]]:

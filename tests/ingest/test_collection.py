@@ -113,6 +113,33 @@ def test_a_word_that_may_deny_is_heeded_however_long_the_list(text: str, words: 
     assert [fact for fact in told(text, words, category) if fact.polarity == "yes"] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "category"),
+    [
+        ("This policy does not apply to messages that we handle for a school.", "messages", "messages"),
+        ("We never use your drawings for advertising.", "drawings", "work_content"),
+        ("Please do not send us medical records.", "medical records", "health"),
+        ("Cookies are small files that are stored on your device.", "Cookies", "cookies_trackers"),
+    ],
+)
+@pytest.mark.parametrize("denied", [0.1, 0.97])
+def test_a_denial_of_something_else_is_no_denial_of_the_taking(text: str, words: str, category: str, denied: float) -> None:
+    assert [fact for fact in told(text, words, category, denied=denied) if fact.polarity == "no"] == []
+
+
+def test_what_is_only_kept_is_not_denied_with_what_is_not() -> None:
+    text = "We do not keep card numbers, we only keep your surname."
+    assert [fact.polarity for fact in told(text, "card numbers", "payment_account")] == ["no"]
+    assert [fact for fact in told(text, "surname", "name") if fact.polarity == "no"] == []
+
+
+def test_of_a_lead_in_only_the_last_sentence_denies_its_list() -> None:
+    text = "{} We record:\n\n* your nickname"
+    assert [fact.polarity for fact in told(text.format("Public records do not count."), "nickname", "username")] == ["yes"]
+    text = "We like it short. We never record:\n\n* your nickname"
+    assert [fact.polarity for fact in told(text, "nickname", "username")] == ["no"]
+
+
 def test_the_controller_of_the_whole_policy_answers_for_every_fact() -> None:
     statement = "# Who we are\n\nHarbourly Ltd is the data controller.\n\n# Data\n\nWe collect your nickname."
     assert [fact.role for fact in told(statement, "nickname", "username")] == ["controller"]
