@@ -6,6 +6,7 @@ A browser that asks for a page is answered with one that says the same (`app.pag
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -35,6 +36,7 @@ TITLES: dict[type[errors.VpiError], str] = {
     errors.VersionUnknown: "Version not indexed",
     errors.RuleUnknown: "Rule not understood",
     errors.CursorInvalid: "Cursor not valid",
+    errors.ParameterUnknown: "Parameter not known",
     errors.SnapshotMissing: "No index yet",
     errors.SnapshotDamaged: "Index damaged",
     errors.ModelMismatch: "Index of another model",
@@ -42,7 +44,6 @@ TITLES: dict[type[errors.VpiError], str] = {
 }
 NEXT_STEP = {
     404: "No such page. GET /docs lists what there is.",
-    405: "This method is not offered here. The Allow header names those that are.",
     408: "The body did not arrive in time. Send it again.",
     413: "A request body may hold 64 KiB. Send a shorter one.",
 }
@@ -76,6 +77,19 @@ def status_of(error: type[errors.VpiError]) -> int:
     return next(STATUS[ancestor] for ancestor in error.__mro__ if ancestor in STATUS)
 
 
+def fault(found: Mapping[str, Any]) -> dict[str, str]:
+    """Where a request is malformed and how; in our words where the framework's would speak of itself."""
+    place, *path = found["loc"]
+    kind, context = found["type"], found.get("ctx", {})
+    if kind == "json_invalid":
+        return {"in": "body", "name": "", "reason": f"not JSON at character {path[0]}: {context['error']}"}
+    if place == "body" and not path:
+        return {"in": "body", "name": "", "reason": "a JSON object is needed, sent with `Content-Type: application/json`"}
+    # A parameter that may be repeated is named without the place of the one at fault.
+    name = ".".join(map(str, path[:1] if place == "query" else path))
+    return {"in": str(place), "name": name, "reason": str(context["error"]) if kind == "value_error" else found["msg"]}
+
+
 def install(app: FastAPI) -> None:
     """Answers every refusal, ours and the framework's, as a problem document, or as a page where a person asked for one."""
 
@@ -92,11 +106,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
-        faults = [
-            {"in": str(fault["loc"][0]), "name": ".".join(str(part) for part in fault["loc"][1:]), "reason": fault["msg"]}
-            for fault in error.errors()
-        ]
-        said = "; ".join(f"{fault['name'] or fault['in']}: {fault['reason']}" for fault in faults[:5])
+        faults = [fault(found) for found in error.errors()]
+        said = "; ".join(f"{each['name'] or each['in']}: {each['reason']}" for each in faults[:5])
         return for_reader(
             request,
             problem(
@@ -110,6 +121,8 @@ def install(app: FastAPI) -> None:
             said = "The body is not JSON in UTF-8. GET /docs shows one."
             return problem(422, said, request.url.path, "Malformed request", "malformed", errors=[])
         said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else NEXT_STEP.get(error.status_code, error.detail)
+        if error.status_code == 405 and error.headers:
+            said = f"{request.method} is not offered here. Ask with {error.headers['Allow']}."
         answer = problem(error.status_code, said, request.url.path)
         answer.headers.update(error.headers or {})
         return for_reader(request, answer)

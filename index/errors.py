@@ -24,6 +24,7 @@ VpiError
 ├── SettingRefused         a setting that cannot be followed, or would leave the service open unawares
 └── RequestRefused         a parameter whose form is right and whose value is not
     ├── RuleUnknown        a buyer's rule in words that are not understood
+    ├── ParameterUnknown   a query parameter that the endpoint does not take
     └── CursorInvalid
 """
 

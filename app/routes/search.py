@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from app.deps import IndexDep, ListingDep
 from app.endpoint import Endpoint
-from app.params import Day, Question, VendorFilter
+from app.params import Day, Language, Question, VendorFilter
 from app.schemas.answers import HitOut, SearchOut, VendorName
 from app.table import LIST, as_table, flat
 from index.errors import CursorInvalid
@@ -40,9 +40,7 @@ def search(
     mode: Annotated[
         Mode, Query(description="`semantic` by meaning, `keyword` by words, `hybrid` by both.", examples=["keyword"])
     ] = "hybrid",
-    language: Annotated[
-        str | None, Query(pattern="^[a-z]{2}(-[A-Za-z]{2,4})?$", description="Only clauses in this language.", examples=["en"])
-    ] = None,
+    language: Annotated[Language | None, Query(description="Only clauses in this language.", examples=["en"])] = None,
     since: Annotated[
         Day | None, Query(description="Only documents in force or updated on or after this day.", examples=["2026-01-01"])
     ] = None,

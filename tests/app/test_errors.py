@@ -22,6 +22,8 @@ PATHS = [
     "/v1/vendors/{}", "/v1/vendors/{}/collects", "/v1/vendors/acme/{}", "/v1/documents/{}/text", "/v1/clauses/{}", "/v1/facts/{}", "/{}",
 ]  # fmt: skip
 
+NO_OBJECT = "body: a JSON object is needed, sent with `Content-Type: application/json`."
+
 
 def refused(client: TestClient, path: str, status: int, **parameters: str) -> dict[str, object]:
     answer = client.get(path, params=parameters or None)
@@ -54,7 +56,8 @@ def test_a_method_that_is_not_offered_is_405_and_says_which_are(client: TestClie
     answer = client.delete("/v1/vendors")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD"
-    assert answer.json()["detail"].startswith("This method is not offered here.")
+    assert answer.json()["detail"] == "DELETE is not offered here. Ask with GET."
+    assert client.get("/v1/ask").json()["detail"] == "GET is not offered here. Ask with POST."
 
 
 @pytest.mark.parametrize(
@@ -81,12 +84,46 @@ def test_a_malformed_parameter_is_422_and_named(client: TestClient, path: str, n
     assert any(fault["name"].startswith(name) for fault in body["errors"])  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/v1/facts?country=Germany", "country: not an ISO 3166 code of two letters such as DE."),
+        ("/v1/search?q=logs&language=english", "language: not a language tag such as en or zh."),
+        ("/v1/retention?min=1year", "min: not an ISO 8601 duration such as P90D, P6M or P1Y."),
+        ("/v1/facts?kind=retention&kind=foo", "kind: 'foo' is no kind of fact; GET /v1/taxonomy lists them."),
+    ],
+)
+def test_a_malformed_parameter_is_told_in_words_that_help(client: TestClient, path: str, said: str) -> None:
+    assert client.get(path).json()["detail"] == f"{said} GET /docs describes each parameter."
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "said"),
+    [
+        (b'{"question": }', "application/json", "body: not JSON at character 13: Expecting value."),
+        (b'{"question": "Who gets data?"}', "text/plain", "body: a JSON object is needed, sent with `Content-Type: application/json`."),
+        (
+            b"question=who",
+            "application/x-www-form-urlencoded",
+            "body: a JSON object is needed, sent with `Content-Type: application/json`.",
+        ),
+        (b"", "application/json", "body: a JSON object is needed, sent with `Content-Type: application/json`."),
+        (b'{"vendor": "acme"}', "application/json", "question: Field required."),
+    ],
+)
+def test_a_body_that_is_no_question_is_told_what_is_needed(client: TestClient, body: bytes, media_type: str, said: str) -> None:
+    answer = client.post("/v1/ask", content=body, headers={"content-type": media_type})
+    assert (answer.status_code, answer.json()["detail"]) == (422, f"{said} GET /docs describes each parameter.")
+
+
 def test_a_word_outside_a_vocabulary_is_422_with_the_nearest_words(client: TestClient) -> None:
     assert "did you mean email_address" in str(refused(client, "/v1/facts", 422, category="email")["detail"])
 
 
 def test_a_misspelt_parameter_is_refused_rather_than_ignored(client: TestClient) -> None:
-    assert "does not take 'polarty'" in str(refused(client, "/v1/facts", 422, polarty="no")["detail"])
+    body = refused(client, "/v1/facts", 422, polarty="no")
+    assert body["title"] == "Parameter not known"
+    assert str(body["detail"]).startswith("This endpoint does not take 'polarty'. It takes category, country, cursor,")
 
 
 @pytest.mark.parametrize(
