@@ -69,6 +69,9 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     held = index.facts_of(vendor.id)
     nearest = [hit.clause for hit in hits[:NEAREST]]
     facts, decisive = asked_for(question, held)
+    collection = [fact for fact in held if fact.kind == "collection"]
+    if collection and "asks_everything" in question.flags:
+        return _everything(collection, nearest)
     denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
     # A fact on what is plainly asked answers, however little its clause sounds like the question, where a kind of data is named that may
     # be collected, and in Chinese, which a model of English reads word by word.
@@ -78,6 +81,28 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
         if found.citations:
             return found
     return Found("silent", nearest=nearest)
+
+
+def _everything(collection: Sequence[Any], nearest: list[IndexedClause]) -> Found:
+    """Asked what is collected at all: the clauses that name the most kinds of data between them, each by the longest of its quotes.
+
+    "What does it collect?" sounds like no clause that answers it.
+    """
+    stated = [fact for fact in collection if fact.polarity == "yes"] or collection
+    by_clause: dict[str | None, list[Any]] = {}
+    for fact in stated:
+        by_clause.setdefault(fact.clause, []).append(fact)
+    named: set[str] = set()
+    longest: list[Any] = []
+    while by_clause and len(longest) < CITED:
+        new = {clause: {fact.category for fact in facts} - named for clause, facts in by_clause.items()}
+        best = max(new, key=lambda clause: len(new[clause]))
+        if not new[best]:
+            break
+        named |= new[best]
+        longest.append(max(by_clause.pop(best), key=lambda fact: len(fact.quote)))
+    facts = [fact for fact in stated if any(each.start <= fact.start and fact.end <= each.end for each in longest)]
+    return Found("answered", facts, [Citation.of_fact(fact) for fact in longest], nearest, READ_OUT)
 
 
 def asked_for(question: Question, held: Sequence[Any]) -> tuple[list[Any], list[Any]]:

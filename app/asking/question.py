@@ -77,6 +77,8 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     flags = frozenset(cue for cue in cues() if cue not in ("names", "not_data") and _match(cue, text))
     every = not vendors and "all_vendors" in flags
     bare = named.question
+    if _match("asks_everything", bare):
+        flags |= {"asks_everything"}
     # "Which vendors" says of whom, not what: "vendors" would sound like the companies data is given to.
     ranked = topics.nearest(_patterns("all_vendors")[0].sub("who", bare) if every else bare)
     best = ranked[0][0]

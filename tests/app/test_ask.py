@@ -56,6 +56,37 @@ def test_a_denial_is_answered_with_the_words_that_deny(client: TestClient) -> No
     assert "We do not record your precise location" in found["answer"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does Acme collect?",
+        "Which personal data is collected by Acme?",
+        "List everything Acme collects",
+        "What does Acme collect about me?",
+    ],
+)
+def test_what_is_collected_at_all_is_answered_with_what_names_the_most_kinds_of_data(client: TestClient, question: str) -> None:
+    found = ask(client, question)
+    assert found["status"] == "answered"
+    assert [citation["quote"] for citation in found["citations"]] == [
+        "We collect your email address and phone number",
+        '=HYPERLINK("https://evil.example") is how the log of IP addresses begins',
+    ]
+    assert {fact["category"] for fact in found["facts"]} == {"email_address", "phone_number", "ip_address"}
+
+
+def test_who_collects_nothing_says_so_when_asked_what_is_collected_at_all(client: TestClient) -> None:
+    found = ask(client, "What does Nilsoft collect?")
+    assert [citation["quote"] for citation in found["citations"]] == ["We do not collect any personal data"]
+    assert [fact["polarity"] for fact in found["facts"]] == ["no"]
+
+
+def test_what_is_collected_of_one_kind_or_person_is_not_everything() -> None:
+    names, topics = Names([ACME]), Topics(WordHashes())
+    asked = ["What does Acme collect from dogs?", "What fees does Acme collect?", "Does Acme collect my name?", "What does Acme share?"]
+    assert [question for question in asked if "asks_everything" in understand(question, names, topics).flags] == []
+
+
 @pytest.mark.parametrize("data", ["phone numbers", "my location", "fingerprints", "e-mail addresses for its newsletter"])
 def test_a_vendor_that_collects_nothing_denies_each_kind_of_data(client: TestClient, data: str) -> None:
     found = ask(client, f"Does Nilsoft collect {data}?")
