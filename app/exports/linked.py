@@ -55,9 +55,14 @@ def _vendor(session: Session, entry: VendorEntry) -> list[Node]:
         "@type": "dpv:LegalEntity",
         "dpv:hasName": vendor.name,
         "skos:altLabel": list(vendor.aliases),
-        "dpv:hasContact": list(dict.fromkeys(fact.value for fact in stated if fact.kind == "contact")),
+        "dpv:hasContact": contacts(stated),
     }
     return [_whole(about), _whole(policy), *map(_document, documents), *nodes.values(), *map(_annotation, found)]
+
+
+def contacts(stated: Iterable[Any]) -> list[str]:
+    """Where a vendor is reached, each once; a menu of its product is no address."""
+    return list(dict.fromkeys(fact.value for fact in stated if fact.kind == "contact" and fact.channel != "in_app"))
 
 
 def _links(found: Iterable[Any]) -> list[Node]:

@@ -1,10 +1,12 @@
 """What the law wants stated."""
 
+from typing import Literal
+
 from fastapi.testclient import TestClient
 
 from app import coverage
 from index import facts, taxonomy
-from index.facts import Right
+from index.facts import Contact, Right
 from index.rows import IndexedClause
 
 LAWS: tuple[coverage.Law, ...] = ("gdpr", "pipl", "ccpa")
@@ -17,6 +19,10 @@ def clause(text: str) -> IndexedClause:
 def statuses(law: coverage.Law, found: list[facts.Evidence], text: str = "") -> dict[str, str]:
     items = coverage.covered(coverage.load(law), found, [clause(text)] if text else [])
     return {covered.item.id: covered.status for covered in items}
+
+
+def contact(channel: Literal["email", "in_app"], value: str) -> Contact:
+    return Contact(vendor="acme", document="d1", quote=value, start=0, end=len(value), channel=channel, value=value)
 
 
 def right(name: str, polarity: facts.Polarity = "yes") -> Right:
@@ -51,6 +57,13 @@ def facts_models() -> list[type[facts.Evidence]]:
 def test_an_item_is_stated_denied_or_not_found() -> None:
     found = statuses("gdpr", [right("erasure"), right("objection", "no")])
     assert (found["right_erasure"], found["right_objection"], found["right_access"]) == ("stated", "denied", "not_found")
+
+
+def test_a_menu_is_where_requests_are_made_and_no_contact_details() -> None:
+    menu, mail = contact("in_app", "Me > Settings > Notifications"), contact("email", "privacy@acme.example")
+    assert [statuses(law, [menu])["contact"] for law in ("gdpr", "pipl")] == ["not_found", "not_found"]
+    assert [statuses(law, [menu, mail])["contact"] for law in ("gdpr", "pipl")] == ["stated", "stated"]
+    assert statuses("ccpa", [menu])["requests"] == "stated"
 
 
 def test_what_no_fact_holds_is_found_by_its_words() -> None:

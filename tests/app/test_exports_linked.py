@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
 from app.exports import dpv
+from app.exports.linked import contacts
 from index import facts, taxonomy
 from tests.app import hostile
 
@@ -136,6 +137,13 @@ def test_a_denial_with_an_exception_names_it() -> None:
     told = dpv.node(shared, "urn:v")
     assert (told["rdfs:label"], told["vpi:except"]) == ("Denied: Advertisers and ad networks: others (except with consent)", "consent")
     assert "dpv:hasLegalBasis" not in told
+
+
+def test_a_menu_of_the_product_is_no_contact_of_the_vendor() -> None:
+    place: dict[str, Any] = {"vendor": "v", "document": "d", "quote": "q", "start": 0, "end": 1}
+    menu = facts.Contact(**place, channel="in_app", value="Me > Settings")
+    mail = facts.Contact(**place, channel="email", value="privacy@v.example")
+    assert contacts([menu, mail, mail]) == ["privacy@v.example"]
 
 
 def test_linked_data_is_refused_to_who_cannot_take_it(client: TestClient) -> None:
