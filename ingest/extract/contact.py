@@ -40,7 +40,6 @@ _BLOCK_END = re.compile(
 )
 _BLOCK_START = re.compile(r"\n[ \t*_]*\n|[:：]\s|[!?;。；]\s|(?<=[a-z)]{3})\.\s|\b(?:at|to|is|in|or|by)\s(?=[\dA-Z*_])|(?<=\()|\|\s|—\s")
 _SENTENCE_END = re.compile(r"(?<=[\w)]{2})\.(?=\s+[A-Z][a-z]+ [a-z]|\s*$)|\)|。|；|\n[ \t*_]*\n|\|")
-ADDRESS_LINES = 10
 
 
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[Contact]:
@@ -65,6 +64,8 @@ def _all(policy: Policy) -> Iterator[Contact]:
             targets = [target.span() for target in _TARGET.finditer(clause.text)]
             for match in rule.find(clause.text):
                 value = match[channel].strip(" <>.“”\"'*")
+                # "(0800 123 or 0800 456)": the bracket is the sentence's.
+                value = value.lstrip("(") if value.count("(") > value.count(")") else value
                 if channel == "url" and (
                     any(low < match.start() < high for low, high in targets)
                     or _NO_PAGE.search(_target(value))
