@@ -89,7 +89,7 @@ class Form:
 
 def understand(text: str) -> Rule:
     """The rule in these words; raises RuleUnknown."""
-    said = " ".join(text.split()).strip(" .;。；")
+    said = _in_full(" ".join(text.split()).strip(" .;。；"))
     for form in _forms():
         for pattern in form.patterns:
             match = pattern.fullmatch(said)
@@ -171,6 +171,12 @@ def countries(text: str) -> frozenset[str]:
 def general(scope: str) -> bool:
     """Whether a statement on retention about this is about all data."""
     return re.fullmatch(_content()["general_scope"], scope.strip(), re.IGNORECASE) is not None
+
+
+def _in_full(text: str) -> str:
+    """The rule with its units of time written out: "72h" is "72 hours"."""
+    units: dict[str, str] = _content()["units"]
+    return re.sub(rf"(?<=\d) ?({'|'.join(units)})\b", lambda unit: f" {units[unit[1].lower()]}", text, flags=re.IGNORECASE)
 
 
 @cache

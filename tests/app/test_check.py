@@ -44,6 +44,8 @@ def test_every_example_is_understood_as_its_kind(words: str, kind: str) -> None:
     [
         ("chat retention at most one year", Rule(kind="retention", values=["messages"], at_most="P1Y", what="chat")),
         ("breach notice within 72 hours", Rule(kind="breach_notification", at_most="PT72H")),
+        ("breach notification within 72h", Rule(kind="breach_notification", at_most="PT72H")),
+        ("Must notify customers of a data breach within 3 d", Rule(kind="breach_notification", at_most="P3D")),
         ("stored in Germany or France.", Rule(kind="storage_location", countries=["DE", "FR"])),
         ("Not stored in the United States", Rule(kind="storage_location", countries=["US"], stated=False)),
         ("personal data is not sold", Rule(kind="practice", values=["sale"], stated=False, what="sold")),
