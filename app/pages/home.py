@@ -12,8 +12,9 @@ from fastapi import APIRouter, Query, Request
 from app.deps import IndexDep, SessionDep
 from app.pages import render
 from app.params import VendorFilter
+from app.silence import AT_ALL
 from index import facts, queries, taxonomy
-from index.queries import VendorEntry
+from index.queries import FactFilter, VendorEntry
 from index.search import Results
 from index.store import Session
 from index.words import wordless
@@ -27,10 +28,12 @@ CARDS, HITS = 60, 12
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands out of a vendor: groups of data it collects, the longest it keeps any, what it denies, what it is silent on."""
+    """What stands out of a vendor: groups of data it collects, or `nothing` where it says so; the longest it keeps any, what it denies,
+    what it is silent on."""
 
     entry: VendorEntry
     groups: list[str]
+    nothing: bool
     longest: Any
     denials: int
     denied: list[str]
@@ -62,15 +65,17 @@ def standings(session: Session, entries: Sequence[VendorEntry]) -> list[Standing
     said: dict[str, Counter[tuple[Any, ...]]] = {id: Counter() for id in ids}
     for (id, *what), number in queries.tally(session, ids, ("vendor", "kind", "polarity", "groups", "practice")).items():
         said[str(id)][tuple(what)] += number
-    return [standing(entry, said[entry.vendor.id], longest.get(entry.vendor.id)) for entry in entries]
+    denying = queries.counts(session, FactFilter(kinds=("collection",), category=AT_ALL, polarity="no"), by="vendor")
+    return [standing(entry, said[entry.vendor.id], longest.get(entry.vendor.id), entry.vendor.id in denying) for entry in entries]
 
 
-def standing(entry: VendorEntry, said: Counter[tuple[Any, ...]], longest: Any) -> Standing:
-    """`said` counts kind, polarity, groups and practice."""
+def standing(entry: VendorEntry, said: Counter[tuple[Any, ...]], longest: Any, denies_all: bool) -> Standing:
+    """`said` counts kind, polarity, groups and practice; `denies_all`: whether the vendor says that it collects no personal data."""
     collected = {groups.strip("|") for kind, polarity, groups, _ in said if (kind, polarity) == ("collection", "yes")}
     return Standing(
         entry,
         groups=[group for group in taxonomy.groups() if group in collected and group != "general"],
+        nothing=denies_all and not collected,
         longest=longest,
         denials=sum(number for (_, polarity, _, _), number in said.items() if polarity == "no"),
         denied=sorted({practice for kind, polarity, _, practice in said if (kind, polarity) == ("practice", "no")}),

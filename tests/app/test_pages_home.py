@@ -34,7 +34,7 @@ def test_each_vendor_shows_what_stands_out_of_its_policy(client: TestClient) -> 
         "1 statement",
         "recipients, storage, security, breaches, children, practices, contact",
     ]
-    assert seen(cards["Nilsoft"].css_first(".badge")) == "names no kind of data"
+    assert seen(cards["Nilsoft"].css_first(".badge.denied")) == "says that it collects none"
 
 
 def test_the_longest_period_leads_to_the_words_that_state_it(client: TestClient) -> None:
