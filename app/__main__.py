@@ -11,6 +11,7 @@ import uvicorn
 from app import logs
 from app.main import create_app
 from app.service import Service
+from app.usage import only_settings
 from index import queries
 from index.errors import IndexError_, SettingRefused
 from index.queries import FactFilter
@@ -53,6 +54,7 @@ Serving {len(vendors)} vendors on {address}; {address}/docs describes everything
 
 
 def main() -> None:
+    only_settings("python -m app", "Serves the index over HTTP until it is stopped.")
     settings = Settings()
     try:
         app = create_app(settings)

@@ -15,6 +15,7 @@ from app.mcp.server import build
 from app.mcp.tools import Tools
 from app.metrics import Metrics
 from app.service import Service
+from app.usage import only_settings
 from index.embedder import Encoder
 from index.errors import SettingRefused
 from index.query_encoder import QueryEncoder
@@ -56,6 +57,7 @@ def serve(settings: Settings, embedder: Encoder) -> None:
 
 
 def main() -> None:
+    only_settings("vpi-mcp", "Hands the index to a chatbot: the Model Context Protocol on stdin and stdout, until stdin ends.")
     settings = Settings()
     try:
         serve(settings, QueryEncoder(settings.embedding_model))
