@@ -9,8 +9,9 @@ from typing import Any, get_args
 
 from app.silence import denial_of_all, status_of, status_of_group
 from app.summary import detail, polar
+from app.words import plain
+from index import countries, taxonomy
 from index import facts as models
-from index import taxonomy
 from index.queries import period_days
 
 KINDS = tuple(kind for kind in models.KINDS if kind != "document")
@@ -122,15 +123,15 @@ def values(fact: Any, by_category: bool) -> set[str | None]:
 def topics(found: Iterable[tuple[str, str | None]], kinds: Sequence[str], by_category: bool) -> Iterator[Topic]:
     """Every topic of these kinds: the vocabulary's, and for places those that occur."""
     data = {term.id: term.label for term in taxonomy.categories().values()} if by_category else dict.fromkeys(taxonomy.groups())
-    named = {id: label or _words(id) for id, label in data.items()}
+    named = {id: label or plain(id) for id, label in data.items()}
     places = sorted(value for kind, value in found if kind == "storage_location" and value)
     vocabularies: dict[str, dict[str, str]] = {
         "collection": {id: f"Collects: {label}" for id, label in named.items()},
         "retention": {id: f"Keeps: {label}" for id, label in {"any": "any data", **named}.items()},
         "storage_location": {value: _place(value) for value in dict.fromkeys([*places, "storage", "cross_border_transfer"])},
-        "practice": {id: _words(id).capitalize() for id in get_args(models.Practice)},
-        "children": {id: f"Children: {_words(id)}" for id in get_args(models.Children.model_fields["rule"].annotation)},
-        "contact": {id: f"Contact: {_words(id)}" for id in get_args(models.Contact.model_fields["channel"].annotation)},
+        "practice": {id: plain(id).capitalize() for id in get_args(models.Practice)},
+        "children": {id: f"Children: {plain(id)}" for id in get_args(models.Children.model_fields["rule"].annotation)},
+        "contact": {id: f"Contact: {plain(id)}" for id in get_args(models.Contact.model_fields["channel"].annotation)},
     }
     prefixes = {"sharing": "Shares with", "security": "Security", "right": "Right"}
     for kind, facet in FACETS.items():
@@ -139,15 +140,11 @@ def topics(found: Iterable[tuple[str, str | None]], kinds: Sequence[str], by_cat
         if kind in vocabularies:
             yield from (Topic(kind, value, label) for value, label in vocabularies[kind].items())
         else:
-            yield Topic(kind, None, _words(kind).capitalize())
+            yield Topic(kind, None, plain(kind).capitalize())
 
 
 def _place(value: str) -> str:
     mode, _, country = value.partition(".")
     if mode == "storage":
-        return f"Stored in {country}" if country else "Stored, no country said"
-    return f"Transferred to {country}" if country else "Transferred, no country said"
-
-
-def _words(id: str) -> str:
-    return id.replace("_", " ")
+        return f"Stored in {countries.name(country)}" if country else "Stored, no country said"
+    return f"Transferred to {countries.name(country)}" if country else "Transferred, no country said"

@@ -57,6 +57,11 @@ def collects_nothing(collection: Collection[Any]) -> bool:
     return status_of(collection) == "denied" and any(fact.category == AT_ALL for fact in collection)
 
 
+def denies_itself(fact: Any) -> bool:
+    """Whether what a fact says is a denial already ("not kept", "on the device only"), which needs no "not" before it."""
+    return fact.kind == "retention" and fact.rule in ("not_retained", "on_device_only")
+
+
 # What tells practices and recipients apart.
 SAME = {"practice": "practice", "sharing": "recipient_category"}
 

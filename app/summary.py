@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.silence import denies_itself
+from app.words import plain
 from index import taxonomy
 
 # kind → the facet whose label names its value
@@ -17,8 +19,7 @@ def in_short(fact: Any) -> str:
 
 def polar(fact: Any, said: str) -> str:
     """`said`, or that it is denied; what is a denial by itself ("not retained", "on device only") is not denied twice."""
-    by_itself = fact.kind == "retention" and fact.rule in ("not_retained", "on_device_only")
-    return f"not {said}" if fact.polarity == "no" and not by_itself else said
+    return f"not {said}" if fact.polarity == "no" and not denies_itself(fact) else said
 
 
 def _said(fact: Any) -> str:
@@ -28,20 +29,20 @@ def _said(fact: Any) -> str:
         case "retention":
             return f"{fact.scope}: {detail(fact)}"
         case "storage_location":
-            return detail(fact) or _words(fact.mode)
+            return detail(fact) or plain(fact.mode)
         case "sharing" | "right" | "security":
             name, facet = LABELLED[fact.kind]
             term = taxonomy.facet(facet).get(getattr(fact, name))
-            label = term.label if term else _words(getattr(fact, name))
+            label = term.label if term else plain(getattr(fact, name))
             return f"{label}: {detail(fact)}" if detail(fact) else label
         case "practice":
-            return _words(fact.practice)
+            return plain(fact.practice)
         case "children":
-            return f"{_words(fact.rule)}: {fact.age}" if fact.age is not None else _words(fact.rule)
+            return f"{plain(fact.rule)}: {fact.age}" if fact.age is not None else plain(fact.rule)
         case "document":
-            return f"{_words(fact.field)}: {fact.value}"
+            return f"{plain(fact.field)}: {fact.value}"
         case _:
-            return detail(fact) or _words(fact.kind)
+            return detail(fact) or plain(fact.kind)
 
 
 def detail(fact: Any) -> str:
@@ -50,7 +51,7 @@ def detail(fact: Any) -> str:
         case "collection":
             return str(fact.span)
         case "retention":
-            return str(fact.period or (f"latest {fact.items}" if fact.items else _words(fact.rule)))
+            return str(fact.period or (f"latest {fact.items}" if fact.items else plain(fact.rule)))
         case "sharing":
             return str(fact.recipient or "")
         case "storage_location":
@@ -65,7 +66,3 @@ def detail(fact: Any) -> str:
             return str(fact.value)
         case _:
             return ""
-
-
-def _words(id: str) -> str:
-    return id.replace("_", " ")

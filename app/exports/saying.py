@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.silence import denies_itself
 from app.words import label, period, plain
 
 
@@ -16,16 +17,12 @@ def said(fact: Any) -> str:
 
 def polar(fact: Any) -> str:
     """The same, with `Denied` before what is denied; what is a denial by itself ("not kept", "on the device only") is not denied twice."""
-    return said(fact) if fact.polarity == "yes" or _by_itself(fact) else f"Denied: {said(fact)}"
+    return said(fact) if fact.polarity == "yes" or denies_itself(fact) else f"Denied: {said(fact)}"
 
 
 def denies(fact: Any) -> bool:
     """Whether a fact is a denial, in polarity or by itself."""
-    return fact.polarity == "no" or _by_itself(fact)
-
-
-def _by_itself(fact: Any) -> bool:
-    return fact.kind == "retention" and fact.rule in ("not_retained", "on_device_only")
+    return fact.polarity == "no" or denies_itself(fact)
 
 
 def _parts(fact: Any) -> tuple[str, list[str | None]]:

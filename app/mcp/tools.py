@@ -24,6 +24,7 @@ from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
 from app.silence import AT_ALL, denial_of_all, nearest, status_of, status_of_group, status_of_kind
+from app.words import plain
 from index import facts, queries
 from index.errors import RequestRefused
 from index.facts import Necessity, Role, Source
@@ -140,7 +141,7 @@ class Tools:
             status = "denied" if denial else _status(polarities)
             if status == "denied" and not category and kind in (None, "collection"):
                 status = self._kind(session, found.id, "collection").status if kind else _of_several(kinds)
-        about = " ".join(each for each in ((topic or "").replace("_", " "), label(category)) if each)
+        about = " ".join(each for each in (plain(topic or ""), label(category)) if each)
         near = nearest(index, found.id, kind or "collection", about) if status == "silent" else []
         return results.VendorFacts(
             vendor=found.id,

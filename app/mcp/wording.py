@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from app.comparing import Row
 from app.mcp.results import Collector, KindStatus
+from app.words import plain
 from index.domain import Vendor
 
 SILENCE = "Silence is neither a yes nor a no: check the clauses in `nearest`, or ask the vendor."
 
 
 def facts_in_words(name: str, status: str, total: int, kind: str | None, topic: str, kinds: Sequence[KindStatus]) -> str:
-    about = " on ".join(each for each in (_words(kind or ""), topic) if each) or "anything that was looked for"
+    about = " on ".join(each for each in (plain(kind or ""), topic) if each) or "anything that was looked for"
     if status == "silent" and total:
         return f"The policy of {name} denies some of it, in {number_of(total, 'statement')}, and says nothing of the rest. {SILENCE}"
     if status == "silent":
@@ -20,7 +21,7 @@ def facts_in_words(name: str, status: str, total: int, kind: str | None, topic: 
     amount = number_of(total, "statement")
     said = f"The policy of {name} makes {amount} about {about}" if kind or topic else f"{name}: {amount}"
     denials = "" if status != "denied" else ", all of them denials" if total > 1 else ", a denial"
-    silent = [_words(each.kind) for each in kinds if each.status == "silent"] if not topic else []
+    silent = [plain(each.kind) for each in kinds if each.status == "silent"] if not topic else []
     return f"{said}{denials}.{f' It is silent on {_listed(silent)}: neither a yes nor a no.' if silent else ''}"
 
 
@@ -82,7 +83,3 @@ def number_of(number: int, what: str) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def _words(id: str) -> str:
-    return id.replace("_", " ")

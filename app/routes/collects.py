@@ -12,6 +12,7 @@ from app.params import CategoryFilter, GroupFilter
 from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
 from app.silence import AT_ALL, collects_nothing, denial_of_all, nearest, status_of, status_of_group
 from app.table import LIST, as_table, columns_of
+from app.words import plain
 from index import facts, queries, taxonomy
 from index.queries import FactFilter, Page
 from index.store import Session
@@ -59,7 +60,7 @@ def collects(
     status = "denied" if denial else status
     asked = [term for term in taxonomy.categories().values() if category in (None, term.id) and group in (None, term.group)]
     named = {fact.category for fact in found}
-    about = taxonomy.categories()[category].label if category else (group or "").replace("_", " ")
+    about = taxonomy.categories()[category].label if category else plain(group or "")
     return CollectsOut(
         vendor=name,
         status=status,

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.accept import TABLES, preferred
-from app.comparing import Cell, Row, Topic, by_period
+from app.comparing import Cell, Row, Topic, by_period, topics
 from app.forms import markdown
 
 
@@ -128,3 +128,8 @@ def test_nothing_in_a_markdown_cell_is_markup() -> None:
 )
 def test_the_form_follows_the_accept_header(accept: str, form: str) -> None:
     assert preferred(accept, TABLES) == form
+
+
+def test_places_are_named_as_a_reader_knows_them() -> None:
+    found = topics([("storage_location", "storage.DE"), ("storage_location", "cross_border_transfer.US")], ["storage_location"], False)
+    assert [topic.label for topic in found][:2] == ["Transferred to United States of America", "Stored in Germany"]
