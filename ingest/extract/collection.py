@@ -17,7 +17,7 @@ from index import taxonomy
 from index.domain import Clause, Policy
 from index.facts import Collection
 from ingest.context import Context
-from ingest.evidence import evidence
+from ingest.evidence import after_word, evidence
 from ingest.extract import denial
 from ingest.extract.tools import Tools
 
@@ -131,8 +131,9 @@ def quote(clause: Clause, start: int, end: int) -> tuple[int, int]:
     verbs = [match.start() for match in pattern("verb").finditer(clause.plain[:inside])]
     begin = clause.start + (verbs[-1] if verbs else 0)
     if end - begin > QUOTE:
-        begin = max(clause.start, end - QUOTE)
-        begin += len(clause.text[begin - clause.start :]) - len(clause.text[begin - clause.start :].lstrip())
+        begin = clause.start + after_word(clause.text, max(0, end - QUOTE - clause.start))
+        rest = clause.text[begin - clause.start :]
+        begin += len(rest) - len(rest.lstrip(" \n\t,;:，；、"))
     return begin, end
 
 

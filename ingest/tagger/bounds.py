@@ -18,7 +18,7 @@ _OPEN = re.compile(
 )
 _ON = re.compile(
     r"\s+(?:about|regarding|relating|related|concerning|on|of|that|which|you|we|used|associated|contained|derived|from|and how)\b"
-    r"[^,;:.()\n]{2,80}",
+    r"[^,;:.()\n]{2,80}(?!\w)",
     re.IGNORECASE,
 )
 # An adjective or participle at the end waits for its noun or its complement ("certain …", "associated with …").
@@ -31,11 +31,11 @@ _WAITING = (
     ),
     (
         re.compile(r"\b(?:associated|related|relating|collected|contained|generated|derived)$", re.IGNORECASE),
-        re.compile(r"\s+(?:with|to|from|by|in|through|about)\b[^,;:.()\n]{2,60}", re.IGNORECASE),
+        re.compile(r"\s+(?:with|to|from|by|in|through|about)\b[^,;:.()\n]{2,60}(?!\w)", re.IGNORECASE),
     ),
 )
 _EMPTY = re.compile(rf"(?:\W|\b(?:{_LOOSE}|any|all|some|certain|other|these|those|its|you|we)\b)*", re.IGNORECASE)
-_REST = re.compile(r"\s+[^,;:.()\n]{2,80}")
+_REST = re.compile(r"\s+[^,;:.()\n]{2,80}(?!\w)")
 
 
 def tidy(clause: Clause, start: int, end: int) -> tuple[int, int]:

@@ -31,6 +31,8 @@ def test_loose_words_at_either_end_are_no_part_of_a_span() -> None:
 
 def test_a_span_goes_on_to_the_noun_its_adjective_waits_for() -> None:
     assert tidied("We keep certain anonymous usage data for a week.", "certain") == "certain anonymous usage data"
+    long = "We keep information about how everybody in each of the teams that share one workspace with you participates there."
+    assert tidied(long, "information") == "information about how everybody in each of the teams that share one workspace"
     assert tidied("We keep the tag associated with your parcel, and no more.", "tag associated") == "tag associated with your parcel"
 
 
