@@ -140,7 +140,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], shared: dict[st
 
 def _links(operation: str) -> dict[str, Any]:
     """By the operation that can be asked next: what to ask it of."""
-    found = {}
+    found: dict[str, Any] = {}
     for named, pointer in NAMES.get(operation, {}).items():
         parameter, targets = ASKABLE[named]
         found |= {target: {"operationId": target, "parameters": {parameter: f"$response.body#{pointer}"}} for target in targets}
