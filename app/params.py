@@ -30,8 +30,8 @@ class OneOf:
         if value not in self.ids:
             # From 70 on "email" finds email_address; at 60 "foo" found wifi_info.
             near = [found for found, _, _ in process.extract(value, self.ids, limit=3, score_cutoff=70)]
-            hint = f"did you mean {' or '.join(near)}? " if near else ""
-            raise ValueError(f"{value[:60]!r} is no {self.what}; {hint}GET /v1/taxonomy lists them")
+            hint = f"did you mean {' or '.join(near)}?" if near else "GET /v1/taxonomy lists them"
+            raise ValueError(f"{value[:60]!r} is no {self.what}; {hint}")
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

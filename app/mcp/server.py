@@ -61,7 +61,8 @@ class Server(MCPServer[Any]):
             if not isinstance(error.__cause__, ValidationError):
                 raise
             faults = [
-                (".".join(str(part) for part in fault["loc"]), fault["msg"].partition("; GET /")[0]) for fault in error.__cause__.errors()
+                (".".join(str(part) for part in fault["loc"]), fault["msg"].removeprefix("Value error, ").partition("; GET /")[0])
+                for fault in error.__cause__.errors()
             ]
             said = "; ".join(f"{where}: {reason}" for where, reason in faults[:5])
             raise ToolError(f"{said}. The tool's schema says what each argument may be.") from error.__cause__

@@ -338,7 +338,7 @@ def test_changes_show_both_versions_and_one_version_is_no_change(mcp: str) -> No
         ("who_collects", {}, "Give either `category` or `group`"),
         ("who_collects", {"category": "email"}, "did you mean email_address"),
         ("vendor_facts", {"vendor": "acme", "kind": "retentions"}, "did you mean retention"),
-        ("who_collects", {"group": "qqqqqq"}, "is no group of personal data. The tool's schema says"),
+        ("who_collects", {"group": "qqqqqq"}, "group: 'qqqqqq' is no group of personal data. The tool's schema says"),
         ("vendor_facts", {"vendor": "acme", "kind": "right", "topic": "oblivion"}, "Give one of access, "),
         ("vendor_facts", {"vendor": "acme", "topic": "erasure"}, "give that as `kind`"),
         ("compare_vendors", {"vendors": ["acme"]}, "at least 2 items"),
