@@ -40,7 +40,12 @@ def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
 
 def _recipients(clause: Clause, statement: Statement) -> list[str | None]:
     """The recipients' own words, each once and at its longest; None where the clause names nobody."""
-    words = [_CONJUNCTION.sub("", clause.text[slice(*hit.words)].strip()) for hit in statement.hits if hit.words and _names_somebody(hit)]
+    outright = [hit for hit in statement.hits if hit.rule.fields.get("plain")]
+    words = [
+        _CONJUNCTION.sub("", clause.text[slice(*hit.words)].strip())
+        for hit in outright or statement.hits
+        if hit.words and _names_somebody(hit)
+    ]
     named = list(dict.fromkeys(name for name in words if not _ACT.match(name)))
     return [name for name in named if not any(name != other and name in other for other in named)] or [None]
 

@@ -129,3 +129,20 @@ def test_dates_that_contradict_each_other_are_all_kept() -> None:
     text = f"{front_matter}\n## Start\n\nHello.\n"
     facts = list(document.find(policy(text, "markdown")))
     assert sorted(fact.value for fact in facts if fact.field == "last_updated") == ["2020-05-01", "2022-06-05"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("本政策详细介绍了甲乙（北京）科技有限公司（以下简称“我们”）如何处理您的信息。", "甲乙（北京）科技有限公司"),
+        ("“某某”的运营主体甲乙文化传媒有限公司（以下简称“我们”）保护您的信息。", "甲乙文化传媒有限公司"),
+        ("我们会保护您的信息。\n\n甲乙信息科技 (上海) 有限公司\n", "甲乙信息科技 (上海) 有限公司"),
+    ],
+)
+def test_a_chinese_policy_says_whose_it_is(text: str, entity: str) -> None:
+    assert [fact.value for fact in document.find(policy(text)) if fact.field == "legal_entity"] == [entity]
+
+
+def test_a_list_for_android_is_no_version_of_the_policy() -> None:
+    facts = list(document.find(policy("版本号：V3.2\n\nandroid版本：设备型号、IP地址2\n")))
+    assert [fact.value for fact in facts if fact.field == "version"] == ["V3.2"]

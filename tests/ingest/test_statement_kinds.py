@@ -60,7 +60,11 @@ def said(kind: str, text: str, heading: str = "Privacy") -> set[tuple[str, str]]
         ),
         ("practice", "Advertising", "We use your data to show you personalised advertising from our partners.", "advertising"),
         ("sharing", "共享", "我们可能会将您的个人信息共享给我们的关联公司。", "affiliate"),
+        ("sharing", "第三方清单", "第三方主体：甲乙科技有限公司", "sdk_provider"),
+        ("sharing", "共享", "根据法律法规的规定或主管部门的要求，我们可能对外披露您的信息。", "authority"),
+        ("practice", "第三方清单", "“某推送”：由“甲乙科技有限公司”提供。", "third_party_sdk"),
         ("right", "您的权利", "您有权要求我们删除您的个人信息。", "erasure"),
+        ("right", "您的权利", "您可以随时给予或收回您的授权同意。", "withdraw_consent"),
         ("practice", "Cookie", "我们使用Cookie记录您的偏好设置。", "cookies"),
     ],
 )
@@ -76,6 +80,8 @@ def test_a_sentence_states_its_label(kind: str, heading: str, text: str, label: 
         ("right", "What we collect", "When you delete a file, we record the time."),
         ("security", "What we collect", "We collect your password and your name."),
         ("practice", "Contact", "Write to our office in Rotterdam."),
+        ("practice", "第三方清单", "信息处理方式：SDK自行采集"),
+        ("practice", "安全", "我们防止您的数据被泄露或公开披露。"),
     ],
 )
 def test_a_mention_is_no_statement(kind: str, heading: str, text: str) -> None:
@@ -151,3 +157,15 @@ def test_an_act_that_brings_a_recipient_about_names_none() -> None:
 )
 def test_a_company_sold_and_a_word_defined_are_no_sale_of_data(text: str) -> None:
     assert "sale" not in {label for label, _ in said("practice", text)}
+
+
+@pytest.mark.parametrize("text", ["我们不会与我司以外的任何公司、组织和个人分享您的信息。", "我们不会将您的信息转让给任何公司、组织。"])
+def test_sharing_with_nobody_is_denied_of_third_parties_and_says_nothing_of_customers(text: str) -> None:
+    assert said("sharing", text, "共享") == {("third_party_unspecified", "no")}
+
+
+def test_a_chinese_list_of_sdks_names_who_provides_them() -> None:
+    text = "“某推送”：该SDK由“甲乙（深圳）科技有限公司”提供。"
+    assert [fact.recipient for fact in found("sharing", text, "第三方SDK") if fact.recipient_category == "sdk_provider"] == [
+        "甲乙（深圳）科技有限公司"
+    ]
