@@ -33,6 +33,8 @@ _TAIL = re.compile(r"(?:相关)?(?:信息|数据|记录|资料|号码|内容|情
 # What a member of a list begins after, and what it ends before.
 _OPENS = re.compile(r"[、，,；;。.（()）：:/“”【】《》]|和|及|与|或|等|以及|包括|例如|的|您|你|括|在|将")
 _CLOSES = re.compile(r"\s*(?:[、，,；;。.（()）：:/”】]|和|及|与|或|等|以及|$)")
+# The name of a permission (READ_PHONE_STATE, android.permission.CAMERA) holds words that are no data.
+_CONSTANT = re.compile(r"^[_.]|_$")
 _JOINS = re.compile(r"[、/]|和|及|与|或")
 _THESE = re.compile(r"\s*(?:这些|该等?|上述|此类|前述|以上|相关)(?:个人)?(?:信息|数据)")
 _EXCUSED = ("无需", "无须", "毋须", "不需", "不必")
@@ -133,7 +135,9 @@ def _weak(clause: Clause, mention: Mention, cue: Cue | None) -> bool:
 def _is_data(text: str, mention: Mention) -> bool:
     """Whether the word names data here, and not a feature, a permission or an everyday act."""
     word, after = text[mention.start : mention.end], text[mention.end : mention.end + 14]
-    if not lexicon.HAN.search(word) and not holds("word", "latin", word):
+    if not lexicon.HAN.search(word) and (
+        not holds("word", "latin", word) or _CONSTANT.search(text[max(0, mention.start - 1) : mention.end + 1])
+    ):
         return False
     if holds("word", "anaphora", word) or holds("word", "not_data", after):
         return False

@@ -36,6 +36,8 @@ def denied(text: str) -> list[tuple[str, str]]:
         ("我们可能记录运行情况，例如，您使用软件的频率、崩溃数据。", ["使用软件的频率", "崩溃数据"]),
         ("我们会通过系统版本、物理内存等信息来标识您的设备。", ["系统版本", "物理内存"]),
         ("收集的个人信息类型：IP 地址、OAID。", ["IP 地址", "OAID"]),
+        ("我们从第三方获取您授权的昵称、头像。", ["昵称", "头像"]),
+        ("读取电话状态（READ_PHONE_STATE），用于收集设备识别码。", ["设备识别码"]),
     ],
 )
 def test_a_statement_gives_each_kind_it_names(text: str, spans: list[str]) -> None:
