@@ -64,6 +64,8 @@ def test_a_statement_gives_each_kind_it_names(text: str, spans: list[str]) -> No
         "我们如何使用Cookie",
         "如需删除账号，请联系客服。",
         "我们不会分享您的头像。",
+        "开启权限并不意味着我们会收集您的位置信息。",
+        "由此我们无法识别您的身份信息。",
         "我们会收集Android版本：暂无。",
     ],
 )
