@@ -24,6 +24,7 @@ from ingest.rulebook import Rule, Rulebook
 _FRAMEWORK = "storage.framework"
 _SAFEGUARDS = frozenset({"storage.scc", "storage.adequacy", "storage.bcr", "storage.safeguards"})
 _RECEIVED = re.compile(r"\b(?:received|transfers|transferred)\b[^.;]{0,60}?\bfrom\b", re.IGNORECASE)
+_MOVES = re.compile(r"receiv|transfer", re.IGNORECASE)
 Mode = Literal["storage", "cross_border_transfer"]
 _OUTSIDE = re.compile(r"\b(?:outside|other than|beyond)\b[^.;]{0,6}$|除[^。；，]{0,6}$", re.IGNORECASE)
 # A clause shorter than this, without a verb of its own, is no statement.
@@ -60,8 +61,8 @@ class _Cues:
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation]:
     """The storage and transfer facts of a policy: one a country, mode and clause.
 
-    A framework is told of once a section, where it is said of what data ("received from the EU in reliance on the DPF"), or else where it
-    is certified: "we comply with the DPF" adds nothing. So is a safeguard beside which no place is named.
+    A framework is told of once a section, where it is said of what data ("received from the EU in reliance on the DPF"): "we comply with
+    the DPF" adds nothing there, and a bare certificate says of no data that it moves. So is a safeguard beside which no place is named.
     """
     facts = list(_all(policy))
     best: dict[tuple[str, ...], int] = {}
@@ -71,7 +72,7 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation
     said: set[tuple[tuple[str, ...], str]] = set()
     for fact in facts:
         section = tuple(fact.section)
-        if fact.origin == _FRAMEWORK and _plainness(fact.quote) > best[section]:
+        if fact.origin == _FRAMEWORK and (_plainness(fact.quote) > best[section] or _is_bare_certificate(fact.quote)):
             continue
         if fact.origin in _SAFEGUARDS and (section, fact.origin) in said:
             continue
@@ -82,6 +83,11 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation
 def _plainness(quote: str) -> int:
     """How plainly a sentence on a framework says that data goes there; the least is plainest."""
     return 0 if _RECEIVED.search(quote) else 1 if "certif" in quote.lower() else 2
+
+
+def _is_bare_certificate(quote: str) -> bool:
+    """Whether a sentence on a framework says that a company is certified, and nothing of data that moves."""
+    return "certif" in quote.lower() and not _MOVES.search(quote)
 
 
 def _all(policy: Policy) -> Iterator[StorageLocation]:

@@ -22,6 +22,8 @@ from tests.ingest.reading import policy
         ("If you are a resident of Mexico, our Mexico Privacy Notice tells how we transfer your data.", []),
         ("The Virginia Consumer Data Protection Act says how we may share what we have.", []),
         ("Our cloud providers, such as Hetzner, keep copies.", [(None, "storage")]),
+        ("Data received from Spain moves in reliance on the Data Privacy Framework.", [("US", "cross_border_transfer")]),
+        ("Quarrystone has certified that it adheres to the Data Privacy Framework.", []),
         ("Your data is sent to our team in Chile, and your files are stored in Chile.", [("CL", "cross_border_transfer")]),
         ("Where do we transfer your data outside the EEA?", []),
         ("If you are in Chad, the U.K., or Norway, your data is sent to Canada.", [("CA", "cross_border_transfer")]),
@@ -38,6 +40,8 @@ def test_countries_count_where_data_lies_or_goes(text: str, facts: list[tuple[st
 def test_a_host_and_safeguards_are_named_and_a_denial_is_told() -> None:
     (fact,) = storage.find(policy("We host data with Amazon Web Services in Frankfurt."))
     assert (fact.country, fact.provider) == ("DE", "Amazon Web Services")
+    (fact,) = storage.find(policy("Your tickets are stored on Quarrystone's servers."))
+    assert fact.provider == "Quarrystone"
     (fact,) = storage.find(policy("Transfers to India rest on Standard Contractual Clauses."))
     assert (fact.country, fact.safeguards) == ("IN", ["scc"])
     (fact,) = storage.find(policy("We do not transfer your data to third countries."))
