@@ -144,8 +144,8 @@ def final(text: str) -> Cue | None:
 
 
 def stated(text: str) -> Cue | None:
-    """The last verb of a text that says what is taken or given, or denies it."""
-    cues = [cue for sentence in sentences(text, ()) for cue in sentence.cues if cue.kind in ("take", "give")]
+    """The last verb of a text that says what is taken or given, or that it stays on the device."""
+    cues = [cue for sentence in sentences(text, ()) for cue in sentence.cues if cue.kind in ("take", "give", "send", "local")]
     return cues[-1] if cues else None
 
 

@@ -69,7 +69,7 @@ class Lent:
                 return None
             cue = governors.stated(title)
             off_topic = holds("word", "off_topic", title)
-            if cue and (cue.kind == "take" or not off_topic):
+            if cue and (cue.kind in ("take", "local") or not off_topic):
                 return cue
             if off_topic:
                 return None

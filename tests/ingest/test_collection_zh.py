@@ -130,6 +130,17 @@ def test_a_list_without_a_verb_borrows_one_from_what_stands_around_it(text: str,
     assert [span for span, _ in found(text)] == spans
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 我们收集的信息\n\n## 仅在本地处理的信息\n\n照片、短信内容。\n",
+        "# 我们收集的信息\n\n以下数据仅在您的设备本地处理。\n\n例如照片、短信内容。\n",
+    ],
+)
+def test_a_list_of_what_stays_on_the_device_borrows_that(text: str) -> None:
+    assert ([span for span, _ in denied(text)], found(text)) == (["照片", "短信内容"], [])
+
+
 def test_what_two_sentences_list_is_found_in_both() -> None:
     text = "苹果手机上收集机型、IDFA。安卓手机上收集机型、OAID。"
     assert [span for span, _ in found(text)] == ["机型", "IDFA", "机型", "OAID"]
