@@ -146,12 +146,12 @@ class FolderDraft:
 
     def publish(self, made: Made) -> Manifest:
         """Derives the vector index from the rows, then publishes the folder."""
-        from index.vectors import Vectors
+        from index.vectors import Vectors, derive
 
         draft, base, rows = self._draft, self._draft.base, self.rows
         # What a clause is found by follows from the model and the code; with the same, the clauses that stayed keep their vectors.
         if base and (base.manifest.made.model, base.manifest.made.code) == (made.model, made.code):
-            Vectors.open(base.vectors, mapped=False).changed(rows.gone(), rows.matrix(new=True)).save(draft.vectors)
+            derive(base.vectors, rows.gone(), rows.matrix(new=True), draft.vectors)
         else:
             Vectors.of(rows.matrix()).save(draft.vectors)
         counts = rows.counts()

@@ -89,8 +89,7 @@ def test_a_large_index_is_opened_as_it_was_saved(large: Any, tmp_path: Path) -> 
     assert (tmp_path / "v.cells").exists()
     among = np.ones(len(large), np.bool_)
     expected = Vectors.of(large).nearest(large[5], 20, among)[0].tolist()
-    for mapped in (True, False):
-        assert Vectors.open(tmp_path / "v.faiss", mapped).nearest(large[5], 20, among)[0].tolist() == expected
+    assert Vectors.open(tmp_path / "v.faiss").nearest(large[5], 20, among)[0].tolist() == expected
 
 
 def test_cells_of_another_index_are_refused(large: Any, tmp_path: Path) -> None:
@@ -106,11 +105,36 @@ def test_an_index_that_was_changed_is_the_one_made_anew(large: Any, exact: bool,
         monkeypatch.setattr(vectors, "EXACT_UP_TO", 10_000)
     gone = np.array([0, 7, 8, 1999, 3999])
     Vectors.of(large).save(tmp_path / "v.faiss")
-    changed = Vectors.open(tmp_path / "v.faiss", mapped=False).changed(gone, UNIT[:30])
+    changed = Vectors.open(tmp_path / "v.faiss").changed(gone, UNIT[:30])
     expected = np.concatenate([np.delete(large, gone, axis=0), UNIT[:30]])
     assert np.array_equal(changed._matrix, expected)
     assert recall(changed, expected, np.ones(len(expected), np.bool_)) >= (1.0 if exact else 0.97)
     assert changed.nearest(UNIT[4], 1, np.ones(len(expected), np.bool_))[0].tolist() == [len(large) - 5 + 4]
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_vectors_are_added_where_they_belong_and_the_index_before_is_left_as_it_was(
+    large: Any, exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if exact:
+        monkeypatch.setattr(vectors, "EXACT_UP_TO", 10_000)
+    before, gone, at = Vectors.of(large), np.array([0, 1, 2, 500, 3999]), np.array([0, 10, 11, 3997])
+    changed = before.changed(gone, UNIT[:4], at)
+    expected = np.insert(np.delete(large, gone, axis=0), at - np.arange(4), UNIT[:4], axis=0)
+    assert np.array_equal(changed.matrix, expected)
+    for position in (*at.tolist(), 9, 12, 3998):
+        assert changed.nearest(expected[position], 1, np.ones(len(expected), np.bool_))[0].tolist() == [position]
+    assert np.array_equal(before.matrix, large)
+    assert recall(before, large, np.ones(len(large), np.bool_)) >= 0.97
+
+
+def test_cells_are_learned_anew_only_where_many_more_or_fewer_are_called_for(large: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = (Vectors.of(np.resize(large, (size, 384))) for size in (8000, 8400))
+    assert (few._cells.nlist, many._cells.nlist) == (128, 256)
+    assert few.changed(np.arange(0), np.resize(large, (1000, 384)))._cells.nlist == 256
+    monkeypatch.setattr(vectors, "_cells", lambda matrix: pytest.fail("learned anew"))
+    assert many.changed(np.arange(1000), UNIT)._cells.nlist == 256
+    assert few.changed(np.arange(1000), UNIT)._cells.nlist == 128
 
 
 def test_an_index_that_shrinks_is_exact_again(large: Any) -> None:
