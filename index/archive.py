@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from sqlalchemy import text
 from sqlmodel import Session
 
 from index import snapshot
@@ -40,6 +41,10 @@ class Opened(Protocol):
 
     def words(self) -> Session:
         """Asks FTS5 which clauses carry which words."""
+        ...
+
+    def first_rows(self) -> dict[str, int]:
+        """Where the rows of the clauses of each document begin; they have no gap."""
         ...
 
 
@@ -135,6 +140,11 @@ class OpenedFolder:
         return Session(self._engine)
 
     words = session
+
+    def first_rows(self) -> dict[str, int]:
+        with self._engine.connect() as connection:
+            found = connection.execute(text("SELECT document, min(row) FROM clause GROUP BY document"))
+            return {document: int(row) for document, row in found}
 
 
 class FolderDraft:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,21 +17,27 @@ from index.domain import Document
 from index.rows import document_of
 from index.tables import ClauseRow, DocumentRow
 
+# Documents asked for at once.
+ASKED_AT_ONCE = 200
+
+
+class Reading(NamedTuple):
+    """A document as it was read once: from then on its clauses and facts are the same in every snapshot that holds it."""
+
+    document: str
+    first_row: int
+    made_by: str
+
 
 @dataclass(frozen=True)
 class Places:
     """Every clause by its position in the vector index."""
 
-    id: list[str]
     row: npt.NDArray[np.int64]
     document: npt.NDArray[np.int32]
     language: npt.NDArray[np.str_]
     documents: list[Document]
-
-    @cached_property
-    def by_id(self) -> dict[str, int]:
-        """The position of each clause by its id."""
-        return {id: at for at, id in enumerate(self.id)}
+    readings: list[Reading]
 
     @cached_property
     def chinese(self) -> npt.NDArray[np.bool_]:
@@ -82,16 +89,42 @@ class Places:
                     allowed[first:last] = True
         return allowed
 
+    @cached_property
+    def by_reading(self) -> dict[Reading, int]:
+        """Which document each reading is of, by its place in the list."""
+        return {reading: at for at, reading in enumerate(self.readings)}
 
-def places(session: Session) -> Places:
-    """Every clause's place, in the order of the rows."""
+    def run(self, reading: Reading) -> slice | None:
+        """The positions of the clauses of a reading, if it is here and has any."""
+        at = self.by_reading.get(reading)
+        return slice(*self.runs[at][0]) if at is not None and self.runs[at] else None
+
+
+def places(session: Session, first_rows: Mapping[str, int], before: Places | None = None) -> Places:
+    """Every clause's place, in the order of the rows. What was known of a reading `before` is not asked for again.
+
+    `first_rows`: where the rows of each document begin; they have no gap.
+    """
     documents = session.exec(select(DocumentRow)).all()
-    number = {row.id: at for at, row in enumerate(documents)}
-    found = session.exec(select(ClauseRow.row, ClauseRow.id, ClauseRow.document, ClauseRow.language).order_by(col(ClauseRow.row))).all()
+    readings = [Reading(row.id, first_rows.get(row.id, 0), row.made_by) for row in documents]
+    ordered = sorted((reading.first_row, at) for at, reading in enumerate(readings) if documents[at].clauses)
+    known = {at: before.language[run] for _, at in ordered if before and (run := before.run(readings[at]))}
+    new = [at for _, at in ordered if at not in known]
+    asked = select(ClauseRow.document, ClauseRow.language).order_by(col(ClauseRow.row))
+    said: dict[str, list[str]] = {documents[at].id: [] for at in new}
+    for some in batched(list(said), ASKED_AT_ONCE):
+        for document, language in session.execute(asked.where(col(ClauseRow.document).in_(some))):
+            said[document].append(language)
+    none = np.zeros(0, np.str_)
     return Places(
-        [id for _, id, _, _ in found],
-        np.array([row for row, _, _, _ in found], np.int64),
-        np.array([number[document] for _, _, document, _ in found], np.int32),
-        np.array([language for _, _, _, language in found], np.str_),
+        np.concatenate([np.zeros(0, np.int64), *(np.arange(first, first + documents[at].clauses) for first, at in ordered)]),
+        np.repeat(np.array([at for _, at in ordered], np.int32), [documents[at].clauses for _, at in ordered]),
+        np.concatenate([none, *(known[at] if at in known else np.array(said[documents[at].id], np.str_) for _, at in ordered)]),
         [document_of(row) for row in documents],
+        readings,
     )
+
+
+def batched(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """So many at a time, for a query that names them."""
+    return (ids[first : first + size] for first in range(0, len(ids), size))

@@ -26,7 +26,7 @@ from index.favour import Favour, TopicModel
 from index.gloss import legible
 from index.highlight import Highlight, Stems, highlight
 from index.names import Names
-from index.places import places
+from index.places import Places, places
 from index.postings import Postings
 from index.queries import IndexedClause
 from index.recent import Recent
@@ -100,20 +100,22 @@ class _Ranked:
 class Index:
     """One snapshot, open and verified; safe to share between threads."""
 
-    def __init__(self, opened: Opened, embedder: Encoder, topics: TopicModel | None = None) -> None:
+    def __init__(self, opened: Opened, embedder: Encoder, topics: TopicModel | None = None, before: Index | None = None) -> None:
+        """What the snapshot shares with the one served `before` is not read again."""
         self.manifest = opened.manifest
         self._embedder, self._asked = embedder, Asked.of(embedder)
         self._opened, self._vectors = opened, opened.vectors
         with self.session() as session:
             self._vendors = {vendor.id: vendor for vendor in queries.all_vendors(session)}
-            self._places = places(session)
-            facts = queries.every_fact(session, queries.ALL) if topics else []
-        size = len(self._places.row)
-        self._favour = Favour(topics, facts, self._places.by_id, size) if topics else None
+            self._places: Places = places(session, opened.first_rows(), before._places if before else None)
+            if len(self._places.row) != len(self._vectors):
+                raise SnapshotDamaged(
+                    f"Snapshot {self.manifest.number}: {len(self._vectors)} vectors for {len(self._places.row)} clauses. Ingest again."
+                )
+            favour = before._favour if before else None
+            self._favour: Favour | None = Favour(topics, session, self._places, favour) if topics else None
         self.recent = Recent(opened.session)
         self._postings = Postings(self._places.row)
-        if size != len(self._vectors):
-            raise SnapshotDamaged(f"Snapshot {self.manifest.number}: {len(self._vectors)} vectors for {size} clauses. Ingest again.")
 
     def session(self) -> Session:
         """A read-only session on the snapshot's rows; use it in a `with`."""
@@ -253,7 +255,7 @@ class Searcher:
                     self._problem = None
                     return False
                 # Requests under way keep the object they took; it is closed when the last of them lets go of it.
-                self._index = self._open()
+                self._index = self._open(self._index)
             except (SnapshotMissing, SnapshotDamaged, ModelMismatch, StoreUnreachable) as error:
                 self._problem = str(error)
                 return False
@@ -276,7 +278,7 @@ class Searcher:
         """Stops watching."""
         self._stopped.set()
 
-    def _open(self) -> Index:
+    def _open(self, before: Index | None = None) -> Index:
         opened = self._archive.open()
         made = opened.manifest.made
         if made.model != self._embedder.fingerprint:
@@ -284,4 +286,4 @@ class Searcher:
                 f"Snapshot {opened.manifest.number} was built with {made.model_name} ({made.model[:12]}), this service runs "
                 f"{self._embedder.name} ({self._embedder.fingerprint[:12]}). Ingest the policies again: `python -m ingest run FOLDER`."
             )
-        return Index(opened, self._embedder, self._topics)
+        return Index(opened, self._embedder, self._topics, before)

@@ -17,7 +17,7 @@ from index.errors import IngestOvertaken, SnapshotDamaged, SnapshotMissing, Stor
 from index.postgres.contents import Contents
 from index.postgres.engine import connected, reason
 from index.postgres.store import Rows
-from index.postgres.tables import SnapshotRow, schema, statements
+from index.postgres.tables import CLAUSES_A_READING, SnapshotRow, schema, statements
 from index.snapshot import GRACE_SECONDS, Made, Manifest
 
 if TYPE_CHECKING:
@@ -160,6 +160,11 @@ class OpenedSnapshot:
 
     def words(self) -> Session:
         return self.contents.words()
+
+    def first_rows(self) -> dict[str, int]:
+        asked = text("SELECT id, reading FROM kept_document WHERE snapshot = :id")
+        with self._engine.connect() as connection:
+            return {id: reading * CLAUSES_A_READING for id, reading in connection.execute(asked, {"id": self.id})}
 
 
 class PostgresDraft:

@@ -1,6 +1,8 @@
 """What a service keeps in memory of a snapshot in PostgreSQL: the vectors clauses are found by, and their words for FTS5.
 
-So ranking is the same as over a folder, to the last digit. Only readings that the snapshot before did not show are read from the database.
+So ranking is the same as over a folder, to the last digit. Only readings that the snapshot before did not show are read from the database,
+and cells learned once are taken over (`Vectors.changed`): above 30,000 clauses, where search is no longer exact, a service that starts anew
+learns others.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ class Contents:
         before.said.backup(said)
         stay = np.isin(before.rows // CLAUSES_A_READING, list(readings))
         said.executemany("DELETE FROM clause_words WHERE rowid = ?", [(int(row),) for row in before.rows[~stay]])
-        rows, parts = [before.rows[stay]], [before.vectors.matrix[stay]]
+        rows, parts = [np.zeros(0, np.int64)], [np.zeros((0, DIMENSION), np.float32)]
         new = sorted(readings - before.readings)
         for first in range(0, len(new), AT_ONCE):
             some = {"readings": new[first : first + AT_ONCE]}
@@ -69,9 +71,11 @@ class Contents:
             own = np.array([_floats(vector) for _, vector, *_ in found], np.float32).reshape(-1, DIMENSION)
             parts.append(found_by(own, [title for _, _, title, *_ in found], titles))
         said.commit()
-        all_rows = np.concatenate(rows)
-        order = np.argsort(all_rows)
-        return cls(readings, all_rows[order], Vectors.of(np.concatenate(parts)[order]), said)
+        # Another ingest may publish readings later that it began earlier: not all that is new stands at the end.
+        new_rows, old_rows = np.concatenate(rows), before.rows[stay]
+        at = old_rows.searchsorted(new_rows) + np.arange(len(new_rows))
+        vectors = before.vectors.changed(np.flatnonzero(~stay), np.concatenate(parts), at)
+        return cls(readings, np.union1d(old_rows, new_rows), vectors, said)
 
     def words(self) -> Session:
         return Session(self._words)

@@ -76,6 +76,7 @@ class ByWord:
     """Topics for a test: one, certain of any question that says `money`; answered by facts about ten years."""
 
     id = "money"
+    kind = "retention"
 
     @property
     def all(self) -> list[ByWord]:
