@@ -6,6 +6,7 @@ import atexit
 import itertools
 import tempfile
 import warnings
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,11 @@ def processor_seconds() -> float:
 
     main = psutil.Process(started().get_pid())
     ended = main.cpu_times()[:4]  # its own, and those of processes it had
-    running = [process.cpu_times() for process in main.children(recursive=True)]
-    return float(sum(ended) + sum(times.user + times.system for times in running))
+    running = 0.0
+    for process in main.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it ended since it was listed
+            running += sum(process.cpu_times()[:2])
+    return float(sum(ended) + running)
 
 
 @cache
