@@ -105,7 +105,7 @@ def places(session: Session, first_rows: Mapping[str, int], before: Places | Non
 
     `first_rows`: where the rows of each document begin; they have no gap.
     """
-    documents = session.exec(select(DocumentRow)).all()
+    documents = session.exec(select(DocumentRow).order_by(col(DocumentRow.id))).all()
     readings = [Reading(row.id, first_rows.get(row.id, 0), row.made_by) for row in documents]
     ordered = sorted((reading.first_row, at) for at, reading in enumerate(readings) if documents[at].clauses)
     known = {at: before.language[run] for _, at in ordered if before and (run := before.run(readings[at]))}

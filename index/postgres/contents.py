@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 AT_ONCE = 100
 CLAUSES = """SELECT c."row", vector_send(c.vector), c.section->>-1, w.words, w.context, w.han
   FROM kept_clause c JOIN kept_clause_words w ON w.rowid = c."row" WHERE c.reading = ANY(:readings) ORDER BY c."row" """
+COUNT = "SELECT count(*) FROM kept_clause WHERE reading = ANY(:readings)"
 TITLES = "SELECT text, vector_send(vector) FROM kept_title WHERE reading = ANY(:readings)"
 
 
@@ -58,8 +59,9 @@ class Contents:
         before.said.backup(said)
         stay = np.isin(before.rows // CLAUSES_A_READING, list(readings))
         said.executemany("DELETE FROM clause_words WHERE rowid = ?", [(int(row),) for row in before.rows[~stay]])
-        rows, parts = [np.zeros(0, np.int64)], [np.zeros((0, DIMENSION), np.float32)]
         new = sorted(readings - before.readings)
+        count = connection.execute(text(COUNT), {"readings": new}).scalar_one()
+        new_rows, units, filled = np.empty(count, np.int64), np.empty((count, DIMENSION), np.float32), 0
         for first in range(0, len(new), AT_ONCE):
             some = {"readings": new[first : first + AT_ONCE]}
             titles = {title: _floats(vector) for title, vector in connection.execute(text(TITLES), some)}
@@ -67,15 +69,16 @@ class Contents:
             said.executemany(
                 "INSERT INTO clause_words(rowid, words, context, han) VALUES (?, ?, ?, ?)", [(row, *told) for row, _, _, *told in found]
             )
-            rows.append(np.array([row for row, *_ in found], np.int64))
             own = np.array([_floats(vector) for _, vector, *_ in found], np.float32).reshape(-1, DIMENSION)
-            parts.append(found_by(own, [title for _, _, title, *_ in found], titles))
+            new_rows[filled : filled + len(found)] = [row for row, *_ in found]
+            units[filled : filled + len(found)] = found_by(own, [title for _, _, title, *_ in found], titles)
+            filled += len(found)
         said.commit()
+        new_rows, units, old_rows = new_rows[:filled], units[:filled], before.rows[stay]
         # Another ingest may publish readings later that it began earlier: not all that is new stands at the end.
-        new_rows, old_rows = np.concatenate(rows), before.rows[stay]
-        at = old_rows.searchsorted(new_rows) + np.arange(len(new_rows))
-        vectors = before.vectors.changed(np.flatnonzero(~stay), np.concatenate(parts), at)
-        return cls(readings, np.union1d(old_rows, new_rows), vectors, said)
+        at = old_rows.searchsorted(new_rows) + np.arange(filled)
+        vectors = before.vectors.changed(np.flatnonzero(~stay), units, at)
+        return cls(readings, np.sort(np.concatenate([old_rows, new_rows])), vectors, said)
 
     def words(self) -> Session:
         return Session(self._words)

@@ -24,7 +24,7 @@ from index.postgres.archive import PostgresArchive, prune
 from index.search import Searcher
 from index.settings import Settings
 from ingest import pipeline, sources
-from tests import postgres
+from tests import bench_stores, postgres
 from tests.index import policies
 
 
@@ -223,6 +223,29 @@ def test_only_what_is_new_is_read_when_a_snapshot_follows_another(settings: Sett
         words = contents.said.execute("SELECT rowid, words FROM clause_words ORDER BY rowid").fetchall()
         assert [row for row, _ in words] == contents.rows.tolist()
         assert not [said for _, said in words if "Invoices" in said]
+
+
+def test_what_was_begun_earlier_and_published_later_stands_in_its_place(settings: Settings) -> None:
+    with archive(settings).draft() as first:
+        bench_stores.save(first.rows, 1)
+        first.publish(bench_stores.MADE)
+    searcher = Searcher(settings, WordHashes())
+    with archive(settings).draft() as slow:
+        bench_stores.save(slow.rows, 2)
+        with archive(settings).draft() as quick:
+            bench_stores.save(quick.rows, 3)
+            quick.publish(bench_stores.MADE)
+        assert searcher.refresh()
+        slow.publish(bench_stores.MADE)
+    assert searcher.refresh()
+    index, anew = searcher.index, Searcher(settings, WordHashes()).index
+    for here in (index, anew):
+        # By the number of the reading: the slow one's came first.
+        assert [here._places.documents[at].vendor for at in here._places.document[::100]] == ["vendor-1", "vendor-2", "vendor-3"]
+    assert np.array_equal(index._vectors.matrix, anew._vectors.matrix)
+    for vendor in ("vendor-2", "vendor-3"):
+        found = [[(hit.score, hit.clause) for hit in each.find("We keep letters", vendor=vendor).items] for each in (index, anew)]
+        assert found[0] == found[1] != []
 
 
 def test_the_database_knows_how_much_there_is_after_much_was_written(settings: Settings, folder: Path) -> None:
