@@ -211,7 +211,6 @@ def opened(data: Path, clock: Callable[[], float]) -> dict[str, float]:
         found = index._vectors.nearest(vector, 10, everywhere)[0]
         right += len(set(found.tolist()) & set(np.argsort(-(exact @ vector))[:10].tolist())) if size > EXACT_UP_TO else 10
     del exact
-    del exact
     for question in asked:
         index.find(question)
     search = [timed(lambda question=question: index.find(question), clock) for question in asked for _ in range(2)]
