@@ -196,7 +196,9 @@ def _paired(gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], 
         return old[:2] == new[:2]
 
     def named_otherwise(old: Statement, new: Statement) -> bool:
-        return old[0] == new[0] and old[0] in WORDED and old[2] == new[2]
+        # Another country is not another name: data that moves from one to the other is what a reader looks for.
+        same_place = old[0] != "storage_location" or old[1][1:] == new[1][1:]
+        return old[0] == new[0] and old[0] in WORDED and old[2] == new[2] and same_place
 
     def named_broadly(old: Statement, new: Statement) -> bool:
         return old[0] == new[0] == "retention" and old[2] == new[2] and ANY in (old[1][0], new[1][0])
@@ -257,7 +259,7 @@ def _still_said(fact: Any, alignment: Alignment, other: Side) -> bool:
     """Whether the other version has the fact's words too, so that it was our reading that changed."""
     if fact.clause in alignment.unchanged or other.holds(fact.quote):
         return True
-    if fact.kind in REWORDED:
+    if fact.kind in REWORDED or (fact.kind == "storage_location" and fact.country is None and fact.provider is None):
         # What a sentence says of a thing is still said where nearly all its words are, between others.
         quote = words(fact.quote)
         return any(piece_of(quote, other.words[at]) for at in alignment.fresh(other))

@@ -8,7 +8,7 @@ import pytest
 
 from index import diff, taxonomy
 from index.alignment import align
-from index.facts import Collection, Contact, Retention, Right, Security
+from index.facts import Collection, Contact, Retention, Right, Security, StorageLocation
 from index.rows import IndexedClause
 from ingest import pipeline
 
@@ -210,6 +210,25 @@ def test_a_right_whose_sentence_only_grew_is_not_gone() -> None:
     assert facts_changed(before, after, [right], []) == []
     other = version("You may phone our office for anything else.")
     assert [change.change for change in facts_changed(before, other, [right], [])] == ["removed"]
+
+
+def test_a_transfer_whose_sentence_names_one_more_country_is_not_gone() -> None:
+    old = version("If you live in the European Union or elsewhere outside of Canada, what you tell us is taken to Canada.")
+    new = version("If you live in the European Union, Iceland, or elsewhere outside of Canada, what you tell us is taken to Canada.")
+    abroad = StorageLocation(**where(old, "If you live in the European Union or elsewhere outside of Canada"), mode="cross_border_transfer")
+    assert facts_changed(old, new, [abroad], []) == []
+    other = version("What you tell us stays where you live, whichever country that is.")
+    assert [change.change for change in facts_changed(old, other, [abroad], [])] == ["removed"]
+
+
+def test_data_that_moves_to_another_country_is_altered() -> None:
+    old, new = (
+        version("All customer data is stored in Ireland, in two halls."),
+        version("All customer data is stored in Kenya, in two halls."),
+    )
+    before = [StorageLocation(**where(old, old[0].text), mode="storage", country="IE")]
+    after = [StorageLocation(**where(new, new[0].text), mode="storage", country="KE")]
+    assert [(change.change, change.fields) for change in facts_changed(old, new, before, after)] == [("altered", ("country",))]
 
 
 def test_a_list_under_a_new_lead_says_something_else() -> None:
