@@ -73,6 +73,7 @@ train: setup  ## writes the learned weights anew from ../shared/eval and the pol
 	$(PY) -m ingest.tagger.train --gold ../shared/eval $(TEXTS:%=--texts %)
 	$(PY) -m ingest.tagger.train_topics --gold ../shared/eval $(TEXTS:%=--texts %)
 	$(PY) -m app.asking.topics
+	$(PY) -m app.asking.train_chances ingest/tagger/policies/questions.jsonl
 	$(PY) -m ingest.tagger.train_asked
 
 # torch and what its CUDA build brings are left out: which build there is depends on the machine (see README).

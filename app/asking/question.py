@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,22 +22,31 @@ from index.words import HAN
 FAINT, MARGIN = 0.40, 0.04
 # From CERTAIN on, only facts on topics within CLOSE of the best are on what is asked before all else.
 CERTAIN, CLOSE = 0.50, 0.02
-# How much less likely a topic is for each bit of cosine by which another is nearer: a third for 0.03; from LIKELY on it may be meant.
-SPREAD, LIKELY = 0.03, 0.01
+# Where chances were learned: topics that are at least so likely, and of the likeliest's chance such a part, may all be meant; those nearly
+# as likely come before all else; and from SURE on there is no doubt. Of 1,006 questions on written policies kept apart the first topic was
+# right for 0.69 instead of 0.44 by the nearest examples.
+LEAST, MEANT, NEARLY, SURE = 0.1, 0.5, 0.8, 0.5
+# A kind of data and a verb of having ask for collection from this chance on: 41 of 82 were held back by it, all wrong.
+COLLECTING = 0.2
+# A topic less likely than this is no evidence.
+LIKELY = 0.01
 # Of a Chinese question the gloss and the pairs of characters tell less.
 FAINT_HAN = 0.30
 # Groups whose umbrella terms ("biometric data") a question means as a whole; "customer data" means no kind of data at all.
 WHOLE = ("biometric", "location", "device", "financial", "sensitive")
 # Kinds of fact that may speak of one kind of data: naming it narrows them.
 OF_DATA = ("collection", "retention", "sharing")
+# Topics with a score of each.
+Scored = Sequence[tuple[float, Topic]]
 
 
 @dataclass(frozen=True)
 class Question:
     """A question understood. `text` is without the vendor's name; `certainty` is how near the nearest example is (0 to 1).
 
-    `topics` may all be meant, the nearest first; facts on one of `decisive` answer before others. `likely`: every topic that may be
-    meant, with how likely it is. `days`, `country` and `certificate` are the first of their kind that it names.
+    `topics` may all be meant, the best first; facts on one of `decisive` answer before others. `likely`: every topic that may be meant,
+    with how likely it is; `chance`: of the likeliest, where that was learned. `days`, `country` and `certificate` are the first of their
+    kind that it names.
     """
 
     text: str
@@ -51,6 +59,7 @@ class Question:
     categories: frozenset[str]
     flags: frozenset[str]
     likely: tuple[tuple[float, Topic], ...] = ()
+    chance: float = 0.0
     days: float | None = None
     country: str | None = None
     certificate: str | None = None
@@ -62,8 +71,8 @@ class Question:
 
     @property
     def sure(self) -> bool:
-        """Whether the nearest example, or a verb of collecting, leaves no doubt about the topic."""
-        return self.certainty >= CERTAIN or "says_collect" in self.flags
+        """Whether the nearest example, what was learned, or a verb of collecting leaves no doubt about the topic."""
+        return self.certainty >= CERTAIN or self.chance >= SURE or "says_collect" in self.flags
 
     @property
     def chinese(self) -> bool:
@@ -80,20 +89,15 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     if _match("asks_everything", bare):
         flags |= {"asks_everything"}
     # "Which vendors" says of whom, not what: "vendors" would sound like the companies data is given to.
-    ranked = topics.nearest(_patterns("all_vendors")[0].sub("who", bare) if every else bare)
-    best = ranked[0][0]
-    floor = max(FAINT_HAN if HAN.search(bare) else FAINT, best - MARGIN)
+    asked = _patterns("all_vendors")[0].sub("who", bare) if every else bare
+    ranked, likely = topics.nearest(asked), topics.likely(asked)
     by_id = {topic.id: topic for topic in topics.all}
-    if "asks_time" in flags:
-        # "How fast do they tell us" asks for the deadline, where the kind has one.
-        ranked = [(score, by_id.get(f"{topic.id}.deadline", topic)) for score, topic in ranked]
-    else:
-        # And "how would they tell us of a leak" does not, however near it is to "how many hours until we hear of a leak".
-        ranked = [(score, by_id[topic.id.removesuffix(".deadline")]) for score, topic in ranked]
-    meant = _meant(list(dict.fromkeys(topic for score, topic in ranked if score >= floor)))
-    decisive = [topic for score, topic in ranked if score >= best - CLOSE] if best >= CERTAIN else meant
+    learned = topics.learned(asked)
+    meant, decisive = _by_chance(_timed(likely, flags, by_id)) if learned else _by_nearest(_timed(ranked, flags, by_id), asked)
     categories = data_named(bare)
-    if "says_collect" in flags or (categories and "asks_collection" in flags and not any(topic.kind == "retention" for topic in meant[:1])):
+    collecting = not learned or any(chance >= COLLECTING for chance, topic in likely if topic.id == "collection")
+    having = collecting and categories and "asks_collection" in flags and not any(topic.kind == "retention" for topic in meant[:1])
+    if "says_collect" in flags or having:
         # A verb of collecting, or a kind of data and a verb of having: whether it is collected is asked, whatever else sounds alike.
         collection = by_id["collection"]
         others = [topic for topic in meant if topic.id not in ("collection", OFF_TOPIC)]
@@ -107,14 +111,41 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         None if vendors or every else _stranger(text),
         tuple(meant),
         frozenset(topic.id for topic in decisive),
-        best,
+        ranked[0][0],
         categories,
         flags,
-        _likely(ranked),
+        tuple((chance, topic) for chance, topic in likely if chance >= LIKELY),
+        max(chance for chance, _ in likely) if learned else 0.0,
         next((queries.period_days(period.iso) for period in periods(bare)), None),
         next((place.country for place in places(bare)), None),
         certified["name"] if (certified := _match("certificate", bare)) else None,
     )
+
+
+def _timed(ranked: Scored, flags: frozenset[str], by_id: Mapping[str, Topic]) -> Scored:
+    """The topics, each once and the best first, those of a deadline where a time is asked for."""
+    found: dict[Topic, float] = {}
+    for score, topic in ranked:
+        # "How fast do they tell us" asks for the deadline, where the kind has one. And "how would they tell us of a leak" does not, however
+        # near it is to "how many hours until we hear of a leak".
+        wanted = by_id.get(f"{topic.id}.deadline", topic) if "asks_time" in flags else by_id[topic.id.removesuffix(".deadline")]
+        found[wanted] = max(score, found.get(wanted, 0.0))
+    return sorted(((score, topic) for topic, score in found.items()), key=lambda each: -each[0])
+
+
+def _by_chance(likely: Scored) -> tuple[list[Topic], list[Topic]]:
+    """The topics that may be meant, and those before all others, by how likely each is."""
+    best = likely[0][0]
+    meant = _meant([topic for chance, topic in likely if chance >= max(LEAST, MEANT * best)])
+    return meant, [topic for chance, topic in likely if chance >= NEARLY * best and topic in meant]
+
+
+def _by_nearest(ranked: Scored, asked: str) -> tuple[list[Topic], list[Topic]]:
+    """The same by their nearest examples."""
+    best = ranked[0][0]
+    floor = max(FAINT_HAN if HAN.search(asked) else FAINT, best - MARGIN)
+    meant = _meant([topic for score, topic in ranked if score >= floor])
+    return meant, [topic for score, topic in ranked if score >= best - CLOSE] if best >= CERTAIN else meant
 
 
 def _meant(near: list[Topic]) -> list[Topic]:
@@ -122,17 +153,6 @@ def _meant(near: list[Topic]) -> list[Topic]:
     if not near or near[0].needs is None:
         return near
     return [topic for topic in near if topic.kind != near[0].kind or topic is near[0]]
-
-
-def _likely(ranked: list[tuple[float, Topic]]) -> tuple[tuple[float, Topic], ...]:
-    """How likely each topic is meant, as their scores compare: all together 1."""
-    nearest: dict[Topic, float] = {}
-    for score, topic in ranked:
-        nearest[topic] = max(score, nearest.get(topic, 0.0))
-    best = max(nearest.values())
-    share = {topic: math.exp((score - best) / SPREAD) for topic, score in nearest.items()}
-    total = sum(share.values())
-    return tuple((each / total, topic) for topic, each in share.items() if each / total >= LIKELY)
 
 
 def same_certificate(one: str, other: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from app.asking.chances import Chances
 from index.countries import places
 from index.embedder import Embedder, Encoder
 from index.gloss import legible
@@ -25,6 +26,8 @@ OFF_TOPIC = "off_topic"
 KEPT = Path(__file__).parent / "topics.npz"
 # The last questions are kept, since one request asks for a question's topics twice: to understand it and to rank clauses.
 KEPT_QUESTIONS = 32
+# Where no chances were learned: how much less likely a topic is for each bit of cosine by which another is nearer: a third for 0.03.
+SPREAD = 0.03
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +78,7 @@ class Topics:
         self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
         self._pairs = [_pairs(example) for topic in self.all for example in topic.examples]
         self._asked: dict[str, list[tuple[float, Topic]]] = {}
+        self.chances = Chances.of(embedder, [topic.id for topic in self.all])
         self._chinese = np.array([bool(pairs) for pairs in self._pairs])
 
     def nearest(self, question: str) -> list[tuple[float, Topic]]:
@@ -90,6 +94,20 @@ class Topics:
                 self._asked.pop(next(iter(self._asked), ""), None)
             self._asked[question] = found
         return found
+
+    def likely(self, question: str) -> list[tuple[float, Topic]]:
+        """Every topic with how likely the question asks for it, in no order: as questions taught, or of one in Chinese, or for another
+        model, as the nearest examples compare."""
+        if self.chances is None or not self.learned(question):
+            ranked = self.nearest(question)
+            share = np.exp((np.array([score for score, _ in ranked]) - ranked[0][0]) / SPREAD)
+            return list(zip((share / share.sum()).tolist(), [topic for _, topic in ranked], strict=True))
+        found = self.chances.each(self._embedder.encode_query(legible(question, self._embedder)))
+        return list(zip(found.tolist(), self.all, strict=True))
+
+    def learned(self, question: str) -> bool:
+        """Whether chances were learned for such a question."""
+        return self.chances is not None and not HAN.search(question)
 
     def _nearest(self, question: str) -> list[tuple[float, Topic]]:
         pairs = _pairs(question)

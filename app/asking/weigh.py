@@ -5,7 +5,8 @@
 `QUESTIONS`: JSON lines of `doc` (the vendor asked), `question` and `answers` (none where the policy is silent), as in
 `ingest/tagger/policies/questions.jsonl`; `DATA`: the index over these vendors (the texts of `ingest.tagger.written`, ingested).
 Writes `evidence.toml`. Each question is weighed with all facts and with a third of them left out by lot, since facts are found more surely
-in the policies a reader learned from than in others; and questions that no policy speaks of (`strange.txt`) are put too.
+in the policies a reader learned from than in others; and questions that no policy speaks of (`strange.txt`) are put too. How likely each
+topic is meant is told of every vendor by what questions about others taught.
 """
 
 from __future__ import annotations
@@ -21,24 +22,30 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.asking.answer import DEEP, asked_for
+from app.asking import train_chances
+from app.asking.answer import DEEP
+from app.asking.chances import Chances
 from app.asking.evidence import ENOUGH, NAMES, evidence
 from app.asking.question import understand
 from app.asking.topics import Topics
+from app.asking.train_chances import FOLDS, fold
 from index.embedder import Embedder
 from index.search import Searcher
 from index.settings import Settings
 
 KEPT = Path(__file__).with_name("evidence.toml")
 STRANGE = Path(__file__).with_name("strange.txt")
-FOLDS, LEFT_OUT = 6, 1 / 3
+LEFT_OUT = 1 / 3
 # How dear large weights are, of evidence brought to one spread: 1 to 20 tell the same.
 RIDGE = 5.0
 Matrix = npt.NDArray[np.float64]
 
 
-def cases(questions: Sequence[dict[str, Any]], data: Path) -> tuple[Matrix, npt.NDArray[np.bool_], list[str]]:
-    """The evidence on each question, twice; whether its policy answers it; and which policy that is."""
+def cases(questions: Sequence[dict[str, Any]], data: Path, told: Sequence[Chances]) -> tuple[Matrix, npt.NDArray[np.bool_], list[str]]:
+    """The evidence on each question, twice; whether its policy answers it; and which policy that is.
+
+    `told`: for each fold of vendors, the chances of topics learned from the others.
+    """
     embedder = Embedder()
     topics = Topics(embedder)
     index = Searcher(Settings(data_dir=data), embedder, topics).index
@@ -47,13 +54,14 @@ def cases(questions: Sequence[dict[str, Any]], data: Path) -> tuple[Matrix, npt.
     vendors: list[str] = []
     for asked in questions:
         vendor = index.vendor(asked["doc"])
+        topics.chances = told[fold(vendor.id)]
         question = understand(asked["question"], index.names, topics, vendor)
         if question.off_topic:
             continue  # answered by silence, whatever the evidence
         hits = index.find(question.text, vendor=vendor.id, limit=DEEP, highlights=False).items
         every = index.facts_of(vendor.id)
         for held in (every, [fact for fact in every if zlib.crc32(fact.id.encode()) % 1000 >= 1000 * LEFT_OUT]):
-            rows.append([float(value) for value in astuple(evidence(question, hits, held, bool(asked_for(question, held)[1])))])
+            rows.append([float(value) for value in astuple(evidence(question, hits, held))])
             answered.append(bool(asked["answers"]))
             vendors.append(vendor.id)
     return np.array(rows), np.array(answered), vendors
@@ -81,11 +89,11 @@ def learned(rows: Matrix, answered: npt.NDArray[np.bool_]) -> Matrix:
 
 def apart(rows: Matrix, answered: npt.NDArray[np.bool_], vendors: Sequence[str]) -> Matrix:
     """The chance of each question by weights learned from the other policies."""
-    fold = np.array([zlib.crc32(vendor.encode()) % FOLDS for vendor in vendors])
+    folds = np.array([fold(vendor) for vendor in vendors])
     odds = np.zeros(len(rows))
     for at in range(FOLDS):
-        weights = learned(rows[fold != at], answered[fold != at])
-        odds[fold == at] = rows[fold == at] @ weights[:-1] + weights[-1]
+        weights = learned(rows[folds != at], answered[folds != at])
+        odds[folds == at] = rows[folds == at] @ weights[:-1] + weights[-1]
     chances: Matrix = 1 / (1 + np.exp(-odds))
     return chances
 
@@ -96,7 +104,8 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     given = parser.parse_args()
     questions = [json.loads(line) for line in given.questions.read_text(encoding="utf-8").splitlines()]
-    rows, answered, vendors = cases([*questions, *strange(sorted({each["doc"] for each in questions}))], given.data)
+    chances = train_chances.apart(train_chances.read(given.questions, Embedder()))
+    rows, answered, vendors = cases([*questions, *strange(sorted({each["doc"] for each in questions}))], given.data, chances)
     says = apart(rows, answered, vendors) >= ENOUGH
     weights = learned(rows, answered)
     lines = [

@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
@@ -11,35 +11,35 @@ import pytest
 from app.asking import weigh
 from app.asking.evidence import ENOUGH, NAMES, Evidence, answers, chance
 
-NEAR = Evidence(nearness=0.85, meaning=0.65, stated=1.0, unstated=0.0, no_topic=False, no_certificate=False)
+NEAR = Evidence(nearness=0.85, meaning=0.65, plain=0.55, stated=0.8, unstated=0.05, off_topic=0.01, no_certificate=False)
 
 
 def test_each_piece_of_evidence_has_a_weight_and_no_other_is_kept() -> None:
     kept = tomllib.loads(weigh.KEPT.read_text(encoding="utf-8"))["weights"]
     assert list(kept) == [*NAMES, "bias"]
-    odds = 0.85 * kept["nearness"] + 0.65 * kept["meaning"] + kept["stated"] + kept["bias"]
+    odds = sum(kept[name] * value for name, value in zip(NAMES, astuple(NEAR), strict=True)) + kept["bias"]
     assert chance(NEAR) == pytest.approx(1 / (1 + math.exp(-odds)))
 
 
 def test_a_near_clause_and_a_fact_are_an_answer_and_a_plain_topic_without_a_fact_is_silence() -> None:
     assert answers(NEAR)
-    assert not answers(replace(NEAR, nearness=0.7, meaning=0.5, stated=0.0, unstated=0.3))
+    assert not answers(replace(NEAR, nearness=0.7, meaning=0.5, stated=0.05, unstated=0.8))
     assert not answers(replace(NEAR, nearness=0.3, meaning=0.2))
 
 
 @pytest.mark.parametrize(
     "less",
     [
-        {"nearness": 0.6}, {"meaning": 0.5}, {"stated": 0.2}, {"unstated": 0.2}, {"no_certificate": True},
+        {"nearness": 0.6}, {"meaning": 0.5}, {"stated": 0.2}, {"unstated": 0.5}, {"off_topic": 0.3}, {"no_certificate": True},
     ],
 )  # fmt: skip
 def test_what_speaks_against_an_answer_makes_it_less_likely(less: dict[str, Any]) -> None:
     assert chance(replace(NEAR, **less)) < chance(NEAR)
 
 
-def test_where_no_topic_is_recognised_that_no_fact_is_found_counts_less() -> None:
-    nothing = replace(NEAR, stated=0.0)
-    assert chance(nothing) < chance(replace(nothing, no_topic=True)) < chance(NEAR)
+def test_a_clause_as_near_is_less_of_an_answer_to_a_question_put_plainly() -> None:
+    # "Are there backups?" is nearly an example, and a clause that answers it is near too; an odd wording is far even from its answer.
+    assert chance(replace(NEAR, plain=0.9)) < chance(NEAR) < chance(replace(NEAR, plain=0.4))
 
 
 def test_weights_are_learned_that_tell_apart_what_can_be_told() -> None:
