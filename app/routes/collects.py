@@ -14,6 +14,7 @@ from app.silence import AT_ALL, collects_nothing, denial_of_all, nearest, status
 from app.table import LIST, as_table, columns_of
 from app.words import plain
 from index import facts, queries, taxonomy
+from index.errors import RequestRefused
 from index.queries import FactFilter, Page
 from index.store import Session
 
@@ -35,7 +36,12 @@ def collects(
     necessity: Annotated[facts.Necessity | None, Query(description="Whether it must be given.", examples=["optional"])] = None,
     polarity: Annotated[facts.Polarity | None, Query(description="`no`: only what it says it does not collect.", examples=["no"])] = None,
 ) -> Any:
-    """What a vendor says it collects, by group and category, each with its facts; a policy that denies collecting anything says so."""
+    """What a vendor says it collects, by group and category, each with its facts; a policy that denies collecting anything says so.
+
+    As JSON the answer is whole: `limit` and `cursor` page its table, and are refused without one.
+    """
+    if listing.form == "json" and (listing.limit is not None or listing.cursor is not None):
+        raise RequestRefused("As JSON this answer is whole: leave out `limit` and `cursor`, which page its table (`format=csv`).")
     name = vendor.vendor.id
     wanted = FactFilter(
         vendor=name, kinds=("collection",), category=category, group=group, source=source, role=role, necessity=necessity, polarity=polarity

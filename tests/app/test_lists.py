@@ -53,6 +53,20 @@ def test_csv_without_a_limit_is_the_whole_list_and_with_one_a_page(client: TestC
     assert rows(page.text) + rows(rest.text) == rows(whole.text)
 
 
+@pytest.mark.parametrize("page", ["limit=1", "cursor=x"])
+def test_what_is_collected_is_whole_as_json_so_only_its_table_is_paged(client: TestClient, page: str) -> None:
+    refused = client.get(f"/v1/vendors/acme/collects?{page}")
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith("As JSON this answer is whole: leave out `limit` and `cursor`")
+
+
+def test_the_table_of_what_is_collected_is_paged(client: TestClient) -> None:
+    first = client.get("/v1/vendors/acme/collects?format=csv&limit=1")
+    assert (len(rows(first.text)), first.headers["x-total-count"]) == (1, "4")
+    rest = client.get("/v1/vendors/acme/collects", params={"format": "csv", "cursor": first.headers["x-next-cursor"]})
+    assert rows(first.text) + rows(rest.text) == rows(client.get("/v1/vendors/acme/collects?format=csv").text)
+
+
 def test_csv_of_many_pages_is_whole(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.table.MOST", 2)
     assert len(rows(client.get("/v1/facts?format=csv").text)) == 9
