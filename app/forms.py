@@ -25,6 +25,8 @@ TABLE: dict[int | str, dict[str, Any]] = {
 FILES: dict[Form, tuple[str, str]] = {"csv": ("text/csv", "csv"), "markdown": ("text/markdown", "md"), "json": ("application/json", "json")}
 # A cell that starts so is run as a formula by a spreadsheet; the full-width forms are too, in East Asian settings.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# What is said in words of a table without rows.
+NOTHING = "Nothing found."
 # So much is put together before it is sent.
 PIECE = 64 * 1024
 
@@ -68,12 +70,16 @@ def markdown(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
     return "".join(markdown_lines(columns, rows))
 
 
-def markdown_lines(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """The same, line by line."""
+def markdown_lines(columns: Sequence[str], rows: Iterable[dict[str, Any]], note: str = "") -> Iterator[str]:
+    """The same, line by line. Below it stands what `note` says of it, or of a table without rows that nothing was found."""
     yield _line([plain_markdown(column) for column in columns])
     yield _line(["---"] * len(columns))
+    empty = True
     for row in rows:
         yield _line([plain_markdown(_text(row.get(column))) for column in columns])
+        empty = False
+    if note or empty:
+        yield f"\n{note or NOTHING}\n"
 
 
 def _line(cells: Sequence[str]) -> str:

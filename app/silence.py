@@ -22,7 +22,11 @@ WHOLE = ("_other", "_unspecified")
 
 def status_of(facts: Iterable[Any]) -> Status:
     """`stated` as soon as one fact states it, `denied` when all deny it, `silent` when there is none."""
-    polarities = {fact.polarity for fact in facts}
+    return status_in({fact.polarity for fact in facts})
+
+
+def status_in(polarities: Collection[str]) -> Status:
+    """Likewise of facts that are known by their polarities alone."""
     return "stated" if "yes" in polarities else "denied" if polarities else "silent"
 
 

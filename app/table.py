@@ -12,17 +12,19 @@ from starlette.responses import Response
 from app.accept import NOT_OFFERED
 from app.deps import Listing
 from app.forms import FILES, TABLE, file_headers, lines, markdown_lines
+from app.schemas.answers import Status
 from index.queries import Page
 
 Item = TypeVar("Item")
 Fetch = Callable[[str | None, int], Page[Item]]
 
 DEFAULT, MOST = 50, 500
+CHECK = "As JSON the answer brings the clauses to check."
 LIST: dict[int | str, dict[str, Any]] = {
     200: {
         **TABLE[200],
         "description": f"A page of the list. {TABLE[200]['description']} A table without `limit` is the whole list; with it, "
-        "`X-Next-Cursor` is the cursor of the next page.",
+        "`X-Next-Cursor` is the cursor of the next page. `X-Status` is the `status` of an answer that has one; Markdown says it in words.",
     },
     **NOT_OFFERED,
 }
@@ -35,8 +37,18 @@ def page(fetch: Fetch[Item], listing: Listing) -> Page[Item]:
     return found
 
 
-def as_table(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: Callable[[Item], dict[str, Any]], name: str) -> Response:
-    """The page asked for as CSV or Markdown, or, when no `limit` was given, everything from the cursor on."""
+def as_table(
+    fetch: Fetch[Item],
+    listing: Listing,
+    columns: Sequence[str],
+    row: Callable[[Item], dict[str, Any]],
+    name: str,
+    status: Status | None = None,
+) -> Response:
+    """The page asked for as CSV or Markdown, or, when no `limit` was given, everything from the cursor on.
+
+    `status` is what the whole list comes to, where it is the answer to a question: rows alone do not tell `silent` from `denied`.
+    """
     first = fetch(listing.cursor, listing.limit or MOST)
 
     def items() -> Iterator[Item]:
@@ -50,8 +62,22 @@ def as_table(fetch: Fetch[Item], listing: Listing, columns: Sequence[str], row: 
     headers = {**file_headers(name, extension), "X-Total-Count": str(first.total)}
     if first.next and listing.limit is not None:
         headers["X-Next-Cursor"] = first.next
-    written = (lines if listing.form == "csv" else markdown_lines)(columns, (row(item) for item in items()))
+    if status:
+        headers["X-Status"] = status
+    rows = (row(item) for item in items())
+    written = lines(columns, rows) if listing.form == "csv" else markdown_lines(columns, rows, _in_words(status, first.total))
     return StreamingResponse(written, media_type=f"{media_type}; charset=utf-8", headers=headers)
+
+
+def _in_words(status: Status | None, total: int) -> str:
+    """What is said below a table in which nothing is stated."""
+    match status:
+        case "denied":
+            return "Denied: the policy says no."
+        case "silent":
+            return f"Silent: {'a part is denied, and of the rest the policy' if total else 'the policy'} does not say. {CHECK}"
+        case _:
+            return ""
 
 
 def columns_of(*models: type[BaseModel]) -> list[str]:

@@ -23,7 +23,7 @@ from app.routes.changes import between
 from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
-from app.silence import AT_ALL, denial_of_all, nearest, status_of, status_of_group, status_of_kind
+from app.silence import AT_ALL, denial_of_all, nearest, status_in, status_of, status_of_group, status_of_kind
 from app.words import plain
 from index import facts, queries
 from index.errors import RequestRefused
@@ -138,7 +138,7 @@ class Tools:
             if category and kind in (None, "collection") and not listed.total:
                 denial = denial_of_all(queries.every_fact(session, FactFilter(vendor=found.id, kinds=("collection",))))
             kinds = [] if kind else [self._kind(session, found.id, each) for each in facts.KINDS]
-            status = "denied" if denial else _status(polarities)
+            status = "denied" if denial else status_in(polarities)
             if status == "denied" and not category and kind in (None, "collection"):
                 status = self._kind(session, found.id, "collection").status if kind else _of_several(kinds)
         about = " ".join(each for each in (plain(topic or ""), label(category)) if each)
@@ -160,7 +160,7 @@ class Tools:
         wanted = FactFilter(vendor=vendor, kinds=(kind,))
         polarities = queries.counts(session, wanted, by="polarity")
         # Whether what is denied is all of it only the facts tell; they are few where none states anything.
-        status = _status(polarities) if polarities.get("yes") else status_of_kind(kind, queries.every_fact(session, wanted))
+        status = status_in(polarities) if polarities.get("yes") else status_of_kind(kind, queries.every_fact(session, wanted))
         return results.KindStatus(kind=kind, status=status, statements=sum(polarities.values()))
 
     def compare_vendors(
@@ -285,10 +285,6 @@ def _vendor(index: Index, session: Session, vendor: str) -> VendorEntry:
         if len(named) == 1:
             return queries.vendor(session, named[0].id)
     return queries.vendor(session, vendor)
-
-
-def _status(polarities: dict[str, int]) -> Any:
-    return "stated" if polarities.get("yes") else "denied" if polarities else "silent"
 
 
 def _of_several(kinds: Sequence[results.KindStatus]) -> Any:

@@ -16,7 +16,6 @@ from app.words import plain
 from index import facts, queries, taxonomy
 from index.errors import RequestRefused
 from index.queries import FactFilter, Page
-from index.store import Session
 
 router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["facts"])
 
@@ -46,24 +45,24 @@ def collects(
     wanted = FactFilter(
         vendor=name, kinds=("collection",), category=category, group=group, source=source, role=role, necessity=necessity, polarity=polarity
     )
+    found = queries.every_fact(session, wanted)
+    status = status_of_group(group, found) if group and not category else status_of(found)
+    everything = found if status == "stated" else queries.every_fact(session, FactFilter(vendor=name, kinds=("collection",)))
+    if status == "denied" and not (category or group) and not collects_nothing(everything):
+        # It denies some of the data, and does not say of the rest.
+        status = "silent"
+    denial = found if status == "denied" else denial_of_all(everything)
+    status = "denied" if denial else status
     if listing.form != "json":
-        columns = columns_of(facts.Collection)
-        if polarity != "yes" and not queries.counts(session, wanted, by="polarity") and denial_of_all(_everything(session, name)):
+        if denial and not found and polarity != "yes":
             # Who collects nothing at all denies this too: an empty table would not show it.
             wanted = FactFilter(vendor=name, kinds=("collection",), category=AT_ALL)
 
         def fetch(cursor: str | None, limit: int) -> Page[Any]:
             return queries.facts(session, wanted, cursor, limit)
 
-        return as_table(fetch, listing, columns, lambda fact: fact.model_dump(mode="json"), f"{name}-collects")
-    found = queries.every_fact(session, wanted)
-    status = status_of_group(group, found) if group and not category else status_of(found)
-    everything = found if status == "stated" else _everything(session, name)
-    if status == "denied" and not (category or group) and not collects_nothing(everything):
-        # It denies some of the data, and does not say of the rest.
-        status = "silent"
-    denial = found if status == "denied" else denial_of_all(everything)
-    status = "denied" if denial else status
+        columns = columns_of(facts.Collection)
+        return as_table(fetch, listing, columns, lambda fact: fact.model_dump(mode="json"), f"{name}-collects", status)
     asked = [term for term in taxonomy.categories().values() if category in (None, term.id) and group in (None, term.group)]
     named = {fact.category for fact in found}
     about = taxonomy.categories()[category].label if category else plain(group or "")
@@ -76,10 +75,6 @@ def collects(
         silent=[] if collects_nothing(everything) else [term.id for term in asked if term.id not in named],
         nearest=nearest(index, name, "collection", about) if status == "silent" else [],
     )
-
-
-def _everything(session: Session, vendor: str) -> list[Any]:
-    return queries.every_fact(session, FactFilter(vendor=vendor, kinds=("collection",)))
 
 
 def grouped(found: list[Any]) -> list[GroupOut]:

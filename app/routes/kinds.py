@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.endpoint import Endpoint
 from app.schemas.answers import Answer
-from app.silence import nearest
+from app.silence import nearest, status_in, status_of
 from app.table import LIST, as_table, columns_of, page
 from index import facts, queries
 from index.queries import FactFilter, Page
@@ -42,13 +42,11 @@ def endpoint(model: type[facts.Evidence], path: str) -> Callable[..., Any]:
             return queries.facts(session, wanted, cursor, limit)
 
         if listing.form != "json":
-            return as_table(fetch, listing, columns_of(model), lambda fact: fact.model_dump(mode="json"), f"{name}-{path}")
+            status = status_in(queries.counts(session, wanted, by="polarity"))
+            return as_table(fetch, listing, columns_of(model), lambda fact: fact.model_dump(mode="json"), f"{name}-{path}", status)
         found = page(fetch, listing)
-        if listing.cursor is None and found.next is None:
-            polarities = {fact.polarity for fact in found.items}
-        else:
-            polarities = set(queries.counts(session, wanted, by="polarity"))
-        status = "stated" if "yes" in polarities else "denied" if polarities else "silent"
+        whole = listing.cursor is None and found.next is None
+        status = status_of(found.items) if whole else status_in(queries.counts(session, wanted, by="polarity"))
         return {
             "vendor": name,
             "kind": kind,

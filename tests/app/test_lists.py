@@ -67,6 +67,36 @@ def test_the_table_of_what_is_collected_is_paged(client: TestClient) -> None:
     assert rows(first.text) + rows(rest.text) == rows(client.get("/v1/vendors/acme/collects?format=csv").text)
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/v1/vendors/acme/retention", "stated", ""),
+        ("/v1/vendors/hush/retention", "silent", "Silent: the policy does not say. As JSON the answer brings the clauses to check."),
+        ("/v1/vendors/nilsoft/collects?category=face_features", "denied", "Denied: the policy says no."),
+        ("/v1/vendors/nilsoft/collects?polarity=yes", "denied", "Denied: the policy says no."),
+        (
+            "/v1/vendors/acme/collects?group=location",
+            "silent",
+            "Silent: a part is denied, and of the rest the policy does not say. As JSON the answer brings the clauses to check.",
+        ),
+    ],
+)
+def test_a_table_says_like_json_whether_the_policy_states_denies_or_is_silent(
+    client: TestClient, path: str, status: str, words: str
+) -> None:
+    asked = dict(httpx_params(path))
+    table, markdown = (client.get(path, params={**asked, "format": form}) for form in ("csv", "markdown"))
+    assert (client.get(path).json()["status"], table.headers["x-status"], markdown.headers["x-status"]) == (status, status, status)
+    assert "".join(line for line in markdown.text.splitlines() if not line.startswith("|")) == words
+
+
+def test_a_table_in_which_nothing_is_found_says_so_in_words_and_has_no_status(client: TestClient) -> None:
+    none = client.get("/v1/facts?right=copy_portability&format=markdown")
+    assert none.text.endswith(" |\n\nNothing found.\n")
+    assert (none.headers["x-total-count"], "x-status" in none.headers) == ("0", False)
+    assert "Nothing found." not in client.get("/v1/facts?right=erasure&format=markdown").text
+
+
 def test_csv_of_many_pages_is_whole(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.table.MOST", 2)
     assert len(rows(client.get("/v1/facts?format=csv").text)) == 9
