@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.silence import denies_itself
-from app.words import plain
+from app.words import period, plain
 from index import taxonomy
 
 # kind → the facet whose label names its value
@@ -13,7 +13,7 @@ LABELLED = {"sharing": ("recipient_category", "recipient"), "right": ("right", "
 
 
 def in_short(fact: Any) -> str:
-    """What the fact says, without where: `chat records: P90D`, `not precise location`, `Delete: P15D`."""
+    """What the fact says, without where: `chat records: 90 days`, `not precise location`, `Delete: 15 days`."""
     return polar(fact, _said(fact))
 
 
@@ -51,7 +51,7 @@ def detail(fact: Any) -> str:
         case "collection":
             return str(fact.span)
         case "retention":
-            return str(fact.period or (f"latest {fact.items}" if fact.items else plain(fact.rule)))
+            return period(fact.period, fact.working_days) if fact.period else f"latest {fact.items}" if fact.items else plain(fact.rule)
         case "sharing":
             return str(fact.recipient or "")
         case "storage_location":
@@ -59,7 +59,7 @@ def detail(fact: Any) -> str:
         case "security":
             return str(fact.name or "")
         case "right" | "breach_notification":
-            return str(fact.deadline or "")
+            return period(fact.deadline, fact.kind == "right" and fact.working_days) if fact.deadline else ""
         case "children":
             return "" if fact.age is None else str(fact.age)
         case "contact" | "document":

@@ -36,7 +36,8 @@ class Quoting:
             kind=fact.kind,
             denied=fact.polarity == "no",
             topic=sorted(value for value in values(fact, by_category=True) if value),
-            detail=detail(fact) or None,
+            # A duration as the fact has it: a bot may reckon with it.
+            detail=getattr(fact, "period", None) or getattr(fact, "deadline", None) or detail(fact) or None,
         )
 
     def cell(self, cell: Cell) -> results.ComparedCell:

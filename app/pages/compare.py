@@ -17,7 +17,7 @@ from app.deps import SessionDep
 from app.pages import render
 from app.routes.compare import MOST, Kind, compared, ids
 from app.summary import detail, in_short, polar
-from app.words import in_words, label
+from app.words import label
 from index import queries, taxonomy
 from index.errors import VendorUnknown
 from index.queries import period_days
@@ -129,7 +129,7 @@ def title(row: Row) -> str:
 
 def shown(cell: Cell) -> Shown:
     facts = sorted(cell.facts, key=weight)
-    details = list(dict.fromkeys(in_words(polar(fact, detail(fact))) for fact in facts if detail(fact)))
+    details = list(dict.fromkeys(polar(fact, detail(fact)) for fact in facts if detail(fact)))
     quotes = list(opened(facts))
     denials = sum(fact.polarity == "no" for fact in facts) if cell.status != "denied" else 0
     return Shown(
@@ -149,4 +149,4 @@ def opened(facts: Iterable[Any]) -> Iterator[Opened]:
     for fact in facts:
         by_place.setdefault((fact.document, fact.start, fact.end), []).append(fact)
     for of in by_place.values():
-        yield Opened(cited(of)[0], list(dict.fromkeys(in_words(in_short(fact)) for fact in of)), all(fact.polarity == "no" for fact in of))
+        yield Opened(cited(of)[0], list(dict.fromkeys(in_short(fact) for fact in of)), all(fact.polarity == "no" for fact in of))

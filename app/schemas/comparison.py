@@ -22,7 +22,7 @@ class CellOut(Out):
         description="Of a group of data, `denied` only where all of it is; `silent` with facts: they deny a part, and no more is said."
     )
     summary: str = Field(
-        description="What tells its statements apart: periods, deadlines, names; empty where nothing does.", examples=["P30D"]
+        description="What tells its statements apart: periods, deadlines, names; empty where nothing does.", examples=["30 days"]
     )
     longest: str | None = Field(description="Retention: the longest period stated, ISO 8601.", examples=["P30D"])
     longest_days: float | None = Field(description="The same in days, for sorting.", examples=[30.0])

@@ -57,4 +57,4 @@ def test_changes_come_as_csv_and_markdown_with_both_quotes_and_safe_cells(client
     assert any(row["after"].startswith("'=HYPERLINK") for row in rows)
     table = client.get("/v1/vendors/acme/changes", headers={"Accept": "text/markdown"})
     assert table.headers["content-type"] == "text/markdown; charset=utf-8"
-    assert "| added | fact | retention | Server logs: P30D |" in table.text
+    assert "| added | fact | retention | Server logs: 30 days |" in table.text

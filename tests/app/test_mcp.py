@@ -304,7 +304,7 @@ def test_vendors_are_compared_topic_by_topic(mcp: str) -> None:
     found = call(mcp, "compare_vendors", vendors=["acme", "hush"], kind="retention")
     row = next(each for each in found["topics"] if each["topic"] == "retention.any")
     assert [(cell["vendor"], cell["status"]) for cell in row["cells"]] == [("acme", "stated"), ("hush", "silent")]
-    assert row["cells"][0]["detail"] == "P30D; P90D"
+    assert row["cells"][0]["detail"] == "30 days; 90 days"
     assert row["cells"][0]["example"]["quote"] == "操作日志保存九十天"
     assert row["cells"][1]["example"] is None
     assert "Hush is silent on 2 of them" in found["in_words"]
