@@ -20,11 +20,13 @@ from index.store import Session
 Status = Literal["answered", "silent", "unknown_vendor", "unclear"]
 # How deep the ranking of clauses is read when facts are ranked by it; a fact further down is not what was asked.
 DEEP = 60
-# How many citations an answer about one vendor has at most: the nearest of its facts, and the best clauses.
-CITED, FACTS, CLAUSES = 5, 3, 5
+# How many citations an answer about one vendor has at most: the nearest of its facts, and the best clauses. Of 896 questions on written
+# policies kept apart the right words were cited for 0.818, among the first three for 0.763; with three facts and a lead of 0.15 for 0.816
+# and 0.756. Without what is 0.3 behind the best an answer cites 3.4 places and not 4.9, and the right words for 0.03 fewer.
+CITED, FACTS, CLAUSES = 5, 2, 5
 NEAREST = 3
 # Where the topic is sure, a fact on it comes before a clause that is nearer by less than this.
-FACTS_LEAD = 0.15
+FACTS_LEAD = 0.1
 # At most so many citations are read out, the second only when it is close behind the first.
 READ_OUT, CLOSE_BEHIND = 2, 0.15
 # What a condition that a fact meets ("must I …": required) adds to its nearness.
