@@ -27,13 +27,18 @@ def chart(rows: Sequence[Mapping[str, float]], along: str, name: str, at: int) -
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3"/><text x="{x:.1f}" y="{y - 6:.1f}" text-anchor="middle">{row[name]:.3g}</text>'
-        f'<text x="{x:.1f}" y="{top + HEIGHT - EDGE + 18}" text-anchor="middle" fill="#555">{row[along]:,.0f}</text>'
+        f'<text x="{x:.1f}" y="{top + HEIGHT - EDGE + 18}" text-anchor="middle" fill="#555">{short(row[along])}</text>'
         for row, (x, y) in zip(rows, points, strict=True)
     )
     return (
         f'<g fill="#1f5fa8"><text x="{left + EDGE}" y="{top + 14}" font-weight="bold" fill="black">{name}</text>'
         f'<polyline points="{line}" fill="none" stroke="#1f5fa8" stroke-width="1.5"/>{dots}</g>'
     )
+
+
+def short(value: float) -> str:
+    """1000 as 1k, 1000000 as 1M."""
+    return f"{value / 1e6:g}M" if value >= 1e6 else f"{value / 1e3:g}k" if value >= 1e3 else f"{value:g}"
 
 
 def scale(values: Sequence[float], first: float, last: float):  # type: ignore[no-untyped-def]  # a function of a number
