@@ -18,6 +18,8 @@ Found = Literal["stated", "denied", "not_found"]
 # So many pieces of evidence are shown of an item; `total` counts them all.
 SHOWN = 5
 LEARNED = ("topics", "tagger")
+# Where a sentence ends, and what is announced begins.
+ENDS = re.compile(r"[.!?:;]\s|[。！？；：\n]")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,14 @@ class Item:
         """Whether the fact speaks of this item."""
         return any(fits(fact, wanted) for wanted in self.facts)
 
-    def stated_in(self, text: str) -> bool:
-        return any(pattern.search(text) for pattern in self.patterns)
+    def shown_by(self, fact: Any, text: str) -> bool:
+        """Whether a text holds the words by which the fact speaks of this item, where a field of it has them (`shown`)."""
+        fields = [wanted.get("shown") for wanted in self.facts if fits(fact, wanted)]
+        return any(field is None or (getattr(fact, field) or "\0") in text for field in fields)
+
+    def rank(self, text: str) -> int | None:
+        """The place of the first pattern by which a text states this; None where none does, or the text only announces that it will."""
+        return next((place for place, pattern in enumerate(self.patterns) if _states(pattern, text)), None)
 
 
 @dataclass(frozen=True)
@@ -51,12 +59,13 @@ class Requirements:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """An item and what the policy says to it: facts, or clauses for what no kind of fact holds."""
+    """An item and what the policy says to it: facts whose quotes show it, clauses that state it, and the other facts, in this order."""
 
     item: Item
     status: Found
     facts: list[Any]
     clauses: list[IndexedClause]
+    beside: list[Any]
 
 
 @cache
@@ -66,15 +75,48 @@ def load(law: Law) -> Requirements:
 
 
 def covered(requirements: Requirements, facts: Sequence[Any], clauses: Sequence[IndexedClause]) -> list[Covered]:
-    """Each item in the order of the law. Facts come before clauses that merely name it; it is denied where there are denials alone."""
+    """Each item in the order of the law. Facts come before clauses that merely name it, and before facts whose quotes do not show it;
+    it is denied where there are denials alone."""
     return [_covered(item, facts, clauses) for item in requirements.items]
 
 
 def _covered(item: Item, facts: Sequence[Any], clauses: Iterable[IndexedClause]) -> Covered:
     passing = sorted((fact for fact in facts if item.passes(fact)), key=weight)
     stated = any(fact.polarity == "yes" for fact in passing)
-    named = [] if stated else [clause for clause in clauses if item.stated_in(clause.text)]
-    return Covered(item, "stated" if stated or named else "denied" if passing else "not_found", passing, named)
+    shown = [fact for fact in passing if fact.polarity == "yes" and item.shown_by(fact, fact.quote)]
+    named = [] if shown else _around(item, passing, clauses) or _ranked(item, clauses)
+    beside = [fact for fact in passing if fact.polarity == "no" or not item.shown_by(fact, fact.quote)]
+    return Covered(item, "stated" if stated or named else "denied" if passing else "not_found", shown, named, beside)
+
+
+def _around(item: Item, facts: Sequence[Any], clauses: Iterable[IndexedClause]) -> list[IndexedClause]:
+    """The clauses that show an item where the quotes of the facts in them leave those words out."""
+    told = [(fact, fact.clause) for fact in facts if fact.polarity == "yes"]
+    return [clause for clause in clauses if any(of == clause.id and item.shown_by(fact, clause.text) for fact, of in told)]
+
+
+def _ranked(item: Item, clauses: Iterable[IndexedClause]) -> list[IndexedClause]:
+    """The clauses that state an item by its patterns."""
+    found = [(rank, clause) for clause in clauses if (rank := item.rank(clause.text)) is not None]
+    return [clause for _, clause in sorted(found, key=lambda each: each[0])]
+
+
+def _states(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a text has the pattern elsewhere than in a sentence that announces."""
+    for found in pattern.finditer(text):
+        begins = max((end.end() for end in ENDS.finditer(text, 0, found.start())), default=0)
+        if not any(announcing.search(text, begins, found.end()) for announcing in _announcing()):
+            return True
+    return False
+
+
+@cache
+def _announcing() -> tuple[re.Pattern[str], ...]:
+    return _patterns(tomllib.loads((files("app") / "requirements" / "announcing.toml").read_text(encoding="utf-8")))
+
+
+def _patterns(row: Mapping[str, Any]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in row.get("patterns", ()))
 
 
 def weight(fact: Any) -> tuple[bool, bool]:
@@ -91,6 +133,8 @@ def fits(fact: Any, wanted: Mapping[str, Any]) -> bool:
         elif name == "filled":
             if not getattr(fact, values):
                 return False
+        elif name == "shown":
+            continue
         elif not _has(getattr(fact, name), values):
             return False
     return True
@@ -107,5 +151,5 @@ def _item(row: Mapping[str, Any]) -> Item:
         row["asks"],
         {"en": row["question"], "zh": row["question_zh"]},
         tuple(row.get("facts", ())),
-        tuple(re.compile(pattern, re.IGNORECASE) for pattern in row.get("patterns", ())),
+        _patterns(row),
     )

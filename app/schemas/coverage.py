@@ -42,6 +42,7 @@ class ItemOut(Out):
     @classmethod
     def of(cls, covered: Covered, nearest: list[ClauseOut], question: str | None) -> Self:
         found = [EvidenceOut.of_fact(fact) for fact in covered.facts] + [EvidenceOut.of_clause(clause) for clause in covered.clauses]
+        found += [EvidenceOut.of_fact(fact) for fact in covered.beside]
         distinct = list({(each.start, each.end): each for each in reversed(found)}.values())[::-1]
         item = covered.item
         return cls(

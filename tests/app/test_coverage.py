@@ -1,10 +1,12 @@
 """What the law wants stated."""
 
+from dataclasses import replace
 from typing import Literal
 
 from fastapi.testclient import TestClient
 
 from app import coverage
+from app.schemas.coverage import ItemOut
 from index import facts, taxonomy
 from index.facts import Contact, Right
 from index.rows import IndexedClause
@@ -44,7 +46,7 @@ def test_items_name_only_what_facts_can_say() -> None:
               "group": set(taxonomy.groups())}  # fmt: skip
     for item in (item for law in LAWS for item in coverage.load(law).items):
         for wanted in item.facts:
-            named = {wanted["filled"] if name == "filled" else name for name in wanted}
+            named = {wanted[name] if name in ("filled", "shown") else name for name in wanted}
             assert named <= fields[wanted["kind"]], item.id
             for name in wanted.keys() & values.keys():
                 assert set(wanted[name]) <= values[name], item.id
@@ -72,6 +74,46 @@ def test_what_no_fact_holds_is_found_by_its_words() -> None:
     assert statuses("pipl", [], "本政策修订时，我们会以弹窗形式通知您。")["policy_changes"] == "stated"
     assert statuses("ccpa", [], "We will not discriminate against you for asking.")["no_retaliation"] == "stated"
     assert set(statuses("gdpr", [], "Our office is open from nine to five.").values()) == {"not_found"}
+
+
+def test_a_sentence_that_announces_what_is_described_does_not_state_it() -> None:
+    told = "This Statement describes how we use personal data and the legal bases on which we process it."
+    assert statuses("gdpr", [], told)["legal_basis"] == "not_found"
+    assert statuses("gdpr", [], "本政策将说明我们如何使用您的信息及其法律依据。")["legal_basis"] == "not_found"
+    assert statuses("gdpr", [], f"{told} Where a law obliges us, that law is the legal basis.")["legal_basis"] == "stated"
+    assert statuses("gdpr", [], "This section sets out our grounds: the performance of a contract with you.")["legal_basis"] == "stated"
+    assert statuses("gdpr", [], "Our notice explains that our legal basis is consent.")["legal_basis"] == "stated"
+
+
+def test_clauses_come_by_how_much_their_words_say() -> None:
+    vague, plain, exact = (clause(text) for text in ("It is in our legitimate interests.", "The legal basis is consent.", "Art. 6(1)(b)."))
+    items = coverage.covered(coverage.load("gdpr"), [], [vague, plain, exact])
+    assert next(each.clauses for each in items if each.item.id == "legal_basis") == [exact, plain, vague]
+
+
+def collected(quote: str, purpose: str | None, polarity: facts.Polarity = "yes") -> facts.Collection:
+    return facts.Collection(
+        vendor="acme", document="d1", quote=quote, start=0, end=len(quote), span="email", span_start=0, span_end=5, polarity=polarity,
+        category="email_address", group="contact", purpose=purpose, purpose_category="account_management",
+    )  # fmt: skip
+
+
+def test_the_purpose_is_shown_by_a_quote_that_holds_it_or_by_a_clause_before_one_that_does_not() -> None:
+    bare = collected("name, email and phone", "to sign you in")
+    full = collected("we take your email to sign you in", "to sign you in")
+    used = clause("We use this information to sign you in.")
+    around = replace(clause("Give us your name, email and phone to sign you in."), id="c2")
+
+    def purposes(*found: facts.Evidence) -> coverage.Covered:
+        return next(each for each in coverage.covered(coverage.load("gdpr"), found, [used, around]) if each.item.id == "purposes")
+
+    assert (purposes(bare, full).facts, purposes(bare, full).clauses, purposes(bare, full).beside) == ([full], [], [bare])
+    assert (purposes(bare).facts, purposes(bare).clauses, purposes(bare).beside) == ([], [used], [bare])
+    within = bare.model_copy(update={"clause": around.id})
+    assert purposes(within).clauses == [around]
+    shown = ItemOut.of(purposes(bare), [], None)
+    assert (shown.status, shown.total) == ("stated", 2)
+    assert [each.quote for each in shown.evidence] == [used.text, bare.quote]
 
 
 def test_each_item_comes_with_its_evidence_or_with_what_to_ask(client: TestClient) -> None:
