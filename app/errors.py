@@ -6,7 +6,7 @@ A browser that asks for a page is answered with one that says the same (`app.pag
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -77,7 +77,14 @@ def status_of(error: type[errors.VpiError]) -> int:
     return next(STATUS[ancestor] for ancestor in error.__mro__ if ancestor in STATUS)
 
 
-def fault(found: Mapping[str, Any]) -> dict[str, str]:
+def choices(request: Request) -> dict[str, list[str]]:
+    """The values of each parameter of the query that takes one of a few."""
+    route = request.scope.get("route")
+    operation = request.app.openapi()["paths"].get(getattr(route, "path_format", ""), {}).get(request.method.lower(), {})
+    return {each["name"]: each["schema"]["enum"] for each in operation.get("parameters", ()) if "enum" in each["schema"]}
+
+
+def fault(found: Mapping[str, Any], choices: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Where a request is malformed and how; in our words where the framework's would speak of itself."""
     place, *path = found["loc"]
     kind, context = found["type"], found.get("ctx", {})
@@ -87,6 +94,8 @@ def fault(found: Mapping[str, Any]) -> dict[str, str]:
         return {"in": "body", "name": "", "reason": "a JSON object is needed, sent with `Content-Type: application/json`"}
     # A parameter that may be repeated is named without the place of the one at fault.
     name = ".".join(map(str, path[:1] if place == "query" else path))
+    if kind == "missing" and place == "query" and name in choices:
+        return {"in": "query", "name": name, "reason": f"give one of {', '.join(choices[name])}"}
     return {"in": str(place), "name": name, "reason": str(context["error"]) if kind == "value_error" else found["msg"]}
 
 
@@ -106,7 +115,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
-        faults = [fault(found) for found in error.errors()]
+        faults = [fault(found, choices(request)) for found in error.errors()]
         said = "; ".join(f"{each['name'] or each['in']}: {each['reason']}" for each in faults[:5])
         return for_reader(
             request,

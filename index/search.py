@@ -42,12 +42,12 @@ NOTHING: Scored = np.zeros(0, np.int64), np.zeros(0, np.float32)
 # the first five; 30 lost one.
 PROPOSED = 100
 # Of the word score: how much it may add to a cosine at most, and the -bm25 at which it adds half of that.
-WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
 # Tried on 203 questions by document, and left out since nothing was gained: the best sentence's vector, a clause's length, its neighbours,
 # whether it states any fact, and weights learned for all of these; and a linear map of the question's vector learned from questions made
 # from facts, which found more for such questions and less for those people put. Learned from 900 put as people do (`index/asked.py`), it
 # gains: of 82 questions on 28 policies the answer came first for 0.70 instead of 0.62, of 101 on 11 others for 0.67 instead of 0.61; among
 # the first five for 0.93 instead of 0.95, and for 0.89 instead of 0.84.
+WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
 # What a clause in the language of the question is worth more: of a policy that stands in two, the reader's own.
 SAME_LANGUAGE = 0.05
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import itertools
 import re
@@ -153,6 +154,7 @@ def _sum(examples: list[str]) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m app.asking.topics", description="Writes the topics' vectors anew.").parse_args()
     shipped = Embedder()
     texts = _examples(shipped)
     np.savez(KEPT, model=shipped.fingerprint, examples=_sum(texts), vectors=shipped.encode(texts).astype(np.float16))

@@ -36,8 +36,10 @@ def ask(
     session: SessionDep,
     q: Annotated[str, Query(max_length=1000)] = "",
     vendor: Annotated[str, Query(max_length=100)] = "",
+    question: Annotated[str, Query(max_length=1000)] = "",
 ) -> Any:
-    question = " ".join(q.split())
+    # `question` is what the API calls it.
+    question = " ".join((q or question).split())
     answer = route.ask(AskIn(question=question, vendor=vendor or None), service, index, session) if question else None
     vendors = queries.all_vendors(session)
     return render(

@@ -12,12 +12,15 @@ from app.endpoint import Endpoint
 from app.exports.questionnaire import Set, drafted, load
 from app.forms import TABLE, FormDep, table
 from app.schemas.questionnaire import QuestionnaireOut, QuestionOut
+from app.visible import shortened
 from index import queries
 from index.queries import FactFilter
 
 router = APIRouter(route_class=Endpoint, prefix="/v1/vendors/{vendor}", tags=["exports"])
 
 COLUMNS = ("id", "asks", "status", "draft", "note", "quotes", "where")
+# A cell of a Markdown table is read in a line: so many quotes, each of so many characters. All of them came to 6,000 characters.
+QUOTED, CHARACTERS = 3, 300
 
 
 @router.get("/questionnaire", operation_id="vendor_questionnaire", response_model=QuestionnaireOut, responses=TABLE)
@@ -39,13 +42,22 @@ def vendor_questionnaire(
     facts, clauses = queries.every_fact(session, FactFilter(vendor=name)), queries.current_clauses(session, name)
     items = [QuestionOut.of(each) for each in drafted(questions, facts, clauses)]
     if form != "json":
-        return table(form, COLUMNS, _rows(items), f"{name}-{set}")
+        return table(form, COLUMNS, _rows(items, QUOTED if form == "markdown" else None), f"{name}-{set}")
     return QuestionnaireOut(vendor=name, set=set, title=questions.title, identifiers=questions.identifiers, items=items)
 
 
-def _rows(items: list[QuestionOut]) -> Iterator[dict[str, Any]]:
+def _rows(items: list[QuestionOut], most: int | None) -> Iterator[dict[str, Any]]:
+    """A row a question with its quotes and their places: all that are cited, or the first `most` and how many more there are."""
     for item in items:
         row: dict[str, Any] = item.model_dump(include={"id", "asks", "status", "draft", "note"})
-        row["quotes"] = [f"“{each.quote}”{' (denied)' if each.polarity == 'no' else ''}" for each in item.citations]
-        row["where"] = [f"{' › '.join(each.section)} ({each.document}, {each.start}–{each.end})".strip() for each in item.citations]
+        cited = item.citations[:most]
+        row["quotes"] = [f"“{_cut(each.quote, most)}”{' (denied)' if each.polarity == 'no' else ''}" for each in cited]
+        row["where"] = [f"{' › '.join(each.section)} ({each.document}, {each.start}–{each.end})".strip() for each in cited]
+        more = len(item.citations) - len(cited)
+        if more:
+            row["quotes"].append(f"and {more} more, which CSV and JSON have")
         yield row
+
+
+def _cut(quote: str, most: int | None) -> str:
+    return quote if most is None else shortened(quote, CHARACTERS)

@@ -1,6 +1,8 @@
 """Questions in words over the small index; the stand-in embedder knows shared words only, which is enough to tell these topics apart."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, get_args
 
@@ -8,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.asking.question import data_named, same_certificate, understand
-from app.asking.topics import Topic, Topics, load
+from app.asking.topics import KEPT, Topic, Topics, load
 from app.main import create_app
 from index import facts, taxonomy
 from index.archive import archive
@@ -226,3 +228,10 @@ def test_of_two_vendors_the_one_that_does_not_say_is_said_so_and_not_among_those
     assert "The policy of Hush does not say." in found["answer"]
     assert {clause["vendor"] for clause in found["nearest"]} == {"hush"}
     assert {citation["vendor"] for citation in found["citations"]} == {"acme"}
+
+
+def test_help_of_what_writes_the_topics_answers_and_writes_nothing() -> None:
+    before = KEPT.stat().st_mtime_ns
+    told = subprocess.run([sys.executable, "-m", "app.asking.topics", "--help"], capture_output=True, text=True, check=True).stdout
+    assert "Writes the topics' vectors anew." in " ".join(told.split())
+    assert KEPT.stat().st_mtime_ns == before

@@ -90,6 +90,9 @@ def test_a_malformed_parameter_is_422_and_named(client: TestClient, path: str, n
         ("/v1/facts?country=Germany", "country: not an ISO 3166 code of two letters such as DE."),
         ("/v1/search?q=logs&language=english", "language: not a language tag such as en or zh."),
         ("/v1/retention?min=1year", "min: not an ISO 8601 duration such as P90D, P6M or P1Y."),
+        ("/v1/vendors/acme/coverage", "against: give one of gdpr, pipl, ccpa."),
+        ("/v1/vendors/acme/questionnaire", "set: give one of gdpr-art30, hecvat-privacy, caiq-dsp."),
+        ("/v1/search", "q: Field required."),
         ("/v1/facts?kind=retention&kind=foo", "kind: 'foo' is no kind of fact; GET /v1/taxonomy lists them."),
     ],
 )

@@ -169,6 +169,17 @@ def test_a_questionnaire_comes_as_a_table(client: TestClient) -> None:
     assert len(markdown.text.splitlines()) == 26
 
 
+def test_a_cell_of_markdown_shows_a_few_quotes_and_counts_the_rest(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.routes.exports_questionnaires.QUOTED", 2)
+    asked = "/v1/vendors/acme/questionnaire?set=gdpr-art30"
+    items = client.get(asked).json()["items"]
+    at = next(place for place, item in enumerate(items) if item["id"] == "30(1)(c) personal data")
+    data, row = items[at], client.get(f"{asked}&format=markdown").text.splitlines()[2 + at]
+    assert (len(data["citations"]), row.count("“"), "and 1 more, which CSV and JSON have" in row) == (3, 2, True)
+    whole = next(row for row in csv.DictReader(io.StringIO(client.get(f"{asked}&format=csv").text)) if row["id"] == data["id"])
+    assert (whole["quotes"].count("“"), "more" in whole["quotes"]) == (3, False)
+
+
 @pytest.mark.parametrize("form", ["csv", "markdown"])
 def test_hostile_words_do_nothing_in_a_questionnaire(evil: TestClient, form: str) -> None:
     text = evil.get(f"/v1/vendors/evil/questionnaire?set=gdpr-art30&format={form}").text

@@ -58,7 +58,6 @@ def test_the_box_gets_the_answers_alone_while_one_types(client: TestClient) -> N
     assert "<main" not in part.text
     assert 'hx-swap-oob="innerHTML:#found"' in part.text
     assert re.findall(r"<blockquote.*?</blockquote>", part.text) == re.findall(r"<blockquote.*?</blockquote>", whole.text) != []
-    assert {answer.headers["vary"].replace(" ", "") for answer in (whole, part)} != {""}
     assert all("HX-Request" in answer.headers["vary"] for answer in (whole, part))
 
 

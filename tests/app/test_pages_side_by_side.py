@@ -102,3 +102,8 @@ def test_a_question_without_a_vendor_can_be_asked_of_each(client: TestClient) ->
 
 def test_a_vendor_asked_for_that_is_not_indexed_is_refused(client: TestClient) -> None:
     assert client.get("/ask?q=Does+it+sell+data%3F&vendor=nobody").status_code == 404
+
+
+def test_a_question_may_be_called_as_the_api_calls_it(client: TestClient) -> None:
+    asked = "/ask?{}=How+long+does+Acme+keep+server+logs%3F"
+    assert client.get(asked.format("question")).text == client.get(asked.format("q")).text != client.get("/ask").text

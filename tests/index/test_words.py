@@ -55,10 +55,22 @@ def test_no_question_breaks_the_full_text_query(index: Index, question: str) -> 
 
 
 @pytest.mark.parametrize(
-    "question", ['"', "NOT", "a AND (b", "words:secret", "* ^ -", "NEAR(a b)", "'; DROP TABLE clause;--", "\x00", "\ud800"]
+    ("question", "plain"),
+    [
+        ('"logs', "logs"),
+        ("NOT logs", "not logs"),
+        ("invoices AND (logs", "invoices and logs"),
+        ("chunk:logs", "chunk logs"),
+        ("log* ^ -", "log"),
+        ("NEAR(logs invoices)", "near logs invoices"),
+        ("logs'; DROP TABLE clause;--", "logs drop table clause"),
+        ("logs \x00", "logs"),
+        ("logs \ud800", "logs"),
+    ],
 )
-def test_operators_and_quotes_are_only_text(index: Index, question: str) -> None:
-    index.find(question, mode="keyword")
+def test_operators_and_quotes_are_only_text(index: Index, question: str, plain: str) -> None:
+    assert found(index, question) == found(index, plain)
+    assert any(text.startswith("Server logs are deleted") for text in found(index, question))
 
 
 def test_a_group_of_synonyms_holds_several_words_each_once() -> None:
