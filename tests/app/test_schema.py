@@ -53,11 +53,16 @@ def test_what_is_asked_badly_is_refused_in_the_shape_of_the_schema(schema: BaseS
 
 
 def test_what_one_answer_names_is_asked_of_next_and_answered_in_the_shape_of_the_schema(schema: BaseSchema) -> None:
-    asked = {path for path, _ in follow(schema, scenarios=15)}
-    assert {"/v1/clauses/{clause}", "/v1/documents/{document}", "/v1/facts/{fact}", "/v1/vendors/{vendor}"} <= asked
+    wanted = {"/v1/clauses/{clause}", "/v1/documents/{document}", "/v1/facts/{fact}", "/v1/vendors/{vendor}"}
+    asked: set[str] = set()
+    for turn in range(10):  # which of them a few scenarios come by is chance
+        asked |= {path for path, _ in follow(schema, scenarios=15, turn=turn)}
+        if wanted <= asked:
+            return
+    raise AssertionError(f"never asked of what was named: {wanted - asked}")
 
 
-def follow(schema: BaseSchema, scenarios: int, turn: int | None = None) -> list[tuple[str, int]]:
+def follow(schema: BaseSchema, scenarios: int, turn: int) -> list[tuple[str, int]]:
     """Path and status of each request in so many scenarios of up to ten, made with what earlier answers named; a wrong answer raises."""
     asked = []
 
@@ -66,11 +71,6 @@ def follow(schema: BaseSchema, scenarios: int, turn: int | None = None) -> list[
             case.validate_response(response, checks=CHECKS)
             asked.append((case.path, response.status_code))
 
-    run = settings(
-        max_examples=scenarios, stateful_step_count=10, deadline=None, database=None, derandomize=turn is None,
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    if turn is not None:
-        Caller = seed(turn)(Caller)
-    Caller.run(settings=run)
+    run = settings(max_examples=scenarios, stateful_step_count=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    seed(turn)(Caller).run(settings=run)
     return asked
