@@ -121,11 +121,11 @@ def soak(pid: int, folder: Path, environment: dict[str, str], minutes: float, sh
     time.sleep(20)
     rate = len(load.stop().took) / 20
     print(f"at most {rate:.0f} requests a second with {CLIENTS} clients; {share:.0%} of it for {minutes:g} minutes", flush=True)
-    load, failed, published, p99 = Load(paths, share * rate), 0, 0, []
+    load, failed, served, p99 = Load(paths, share * rate), 0, snapshot(environment), []
     first = state(pid)
     for minute in range(1, round(minutes) + 1):
         began = time.monotonic()
-        published += change(folder, minute, environment)
+        change(folder, minute, environment)
         time.sleep(max(0.0, 60 - (time.monotonic() - began)))
         window = load.turn()
         failed += len(window.failed)
@@ -138,6 +138,7 @@ def soak(pid: int, folder: Path, environment: dict[str, str], minutes: float, sh
             print(f"  {failure}")
     load.stop()
     memory, files = state(pid)
+    published = snapshot(environment) - served
     print(f"{failed} requests failed, {published} snapshots published; p99 of a minute {1000 * min(p99):.0f} to {1000 * max(p99):.0f} ms")
     print(f"memory {first[0]:.0f} → {memory:.0f} MB ({memory / first[0] - 1:+.1%}), open files {first[1]} → {files}")
     return failed
@@ -158,18 +159,23 @@ def ready() -> list[str]:
     return [f"/v1/vendors/{vendor}/{kind}" for vendor in vendors for kind in kinds] + [f"/v1/search?q={text}" for text in QUESTIONS] * 3
 
 
-def change(policies: Path, minute: int, environment: dict[str, str]) -> int:
-    """How many of two snapshots were published: one more vendor goes, and comes back with a sentence changed, as a vendor might."""
+def change(policies: Path, minute: int, environment: dict[str, str]) -> None:
+    """Publishes two snapshots: one more vendor goes, and comes back with a sentence changed, as a vendor might."""
     first = sorted(path for path in policies.rglob("*") if path.suffix in {".txt", ".md"} and path.stem != "README")[0]
     guest = policies.parent / f"{GUEST}.txt"
     text = first.read_text(encoding="utf-8")
     guest.write_text(f"{text}\n\nNote of minute {minute}: we keep support tickets for {minute + 10} days.\n", encoding="utf-8")
-    return ingest(environment, "remove", GUEST) + ingest(environment, "run", str(guest))
+    ingest(environment, "remove", GUEST)
+    ingest(environment, "run", str(guest))
 
 
-def ingest(environment: dict[str, str], *command: str) -> int:
-    done = subprocess.run([sys.executable, "-m", "ingest", *command], env=environment, capture_output=True, text=True)
-    return done.returncode == 0
+def ingest(environment: dict[str, str], *command: str) -> None:
+    subprocess.run([sys.executable, "-m", "ingest", *command], env=environment, capture_output=True)
+
+
+def snapshot(environment: dict[str, str]) -> int:
+    """The number of the snapshot that is served."""
+    return int((Path(environment["VPI_DATA_DIR"]) / "CURRENT").read_text(encoding="utf-8"))
 
 
 def state(pid: int) -> tuple[float, int]:
