@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from app.asking.tongue import foreign
 from app.asking.topics import OFF_TOPIC, Topic, Topics
 from index import lexicon, queries, taxonomy
 from index.countries import places
@@ -78,12 +79,17 @@ class Question:
     def chinese(self) -> bool:
         return HAN.search(self.text) is not None
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is surely in neither English nor Chinese."""
+        return foreign(self.text)
+
 
 def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = None) -> Question:
     """Reads a question; `vendor` (from the request) wins over the names in it."""
     named = names.find(text)
     vendors = (vendor,) if vendor else tuple(named.vendors)
-    flags = frozenset(cue for cue in cues() if cue not in ("names", "not_data") and _match(cue, text))
+    flags = frozenset(cue for cue, table in cues().items() if "patterns" in table and _match(cue, text))
     every = not vendors and "all_vendors" in flags
     bare = named.question
     if _match("asks_everything", bare):

@@ -20,6 +20,8 @@ WHAT_CAN_BE_ASKED_ZH = (
     "可以询问供应商收集哪些数据、保存多久、与谁共享、存储在哪里、如何保护、用户有哪些权利，以及是否出售数据、投放广告或训练人工智能。"
 )
 
+ONLY_READ = "Questions are understood in English and Chinese (英文和中文); this one seems to be in another language."
+
 
 def one(question: Question, name: str, found: Found) -> str:
     """One vendor's answer: its best quotes, read out; or that its policy does not say."""
@@ -39,7 +41,9 @@ def every(question: Question, found: Sequence[Found], names: dict[str, str]) -> 
 
 
 def silence(question: Question, name: str | None) -> str:
-    """That nothing was found, and what can be asked where the question was about something else."""
+    """That nothing was found, and what can be asked where the question was about something else or in another language."""
+    if question.foreign:
+        return ONLY_READ
     if question.off_topic:
         return WHAT_CAN_BE_ASKED_ZH if question.chinese else WHAT_CAN_BE_ASKED
     if question.chinese:

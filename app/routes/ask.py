@@ -39,6 +39,8 @@ def ask(asked: AskIn, service: ServiceDep, index: IndexDep, session: SessionDep)
 
 
 def _without_vendor(question: Question, near: list[Any]) -> dict[str, Any]:
+    if question.foreign:
+        return _reply("unclear", reply.ONLY_READ)
     if question.off_topic:
         return _reply("silent", reply.silence(question, None))
     if question.stranger or near:

@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.asking.question import data_named, same_certificate, understand
+from app.asking.tongue import foreign
 from app.asking.topics import KEPT, Topic, Topics, load
 from app.main import create_app
 from index import facts, taxonomy
@@ -181,6 +182,32 @@ def test_an_off_topic_question_is_silent_and_says_what_can_be_asked(client: Test
     found = ask(client, "What is the weather today?")
     assert found["status"] == "silent"
     assert found["answer"].startswith("Ask what a vendor collects")
+
+
+def test_a_word_that_names_a_kind_of_data_as_well_does_not_make_a_question_one_for_policies(client: TestClient) -> None:
+    assert data_named("What is the weather like?") == frozenset()
+    assert ask(client, "What is the weather like?")["status"] == "silent"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wie lange werden meine Daten gespeichert?", "¿Qué datos recopilan?",
+        "Quali dati vengono raccolti?", "Hoe lang worden mijn gegevens bewaard?", "Как долго хранятся данные?",
+        "데이터를 얼마나 보관하나요?",
+    ],
+)  # fmt: skip
+def test_a_question_in_another_language_is_told_so_and_not_that_the_policy_does_not_say(client: TestClient, question: str) -> None:
+    assert (found := ask(client, question, vendor="acme"))["status"] == "silent"
+    assert found["answer"].startswith("Questions are understood in English and Chinese")
+    assert ask(client, question)["answer"] == found["answer"]
+
+
+@pytest.mark.parametrize(
+    "question", ["Does La Poste share data with Der Spiegel?", "聊天记录保存多久?", "Does Яндекс collect location?", "logs?"]
+)
+def test_a_foreign_name_makes_no_other_language(question: str) -> None:
+    assert not foreign(question)
 
 
 @pytest.mark.parametrize("body", [{}, {"question": ""}, {"question": "x", "other": 1}, {"question": "x" * 1001}, {"question": 3}])
