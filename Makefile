@@ -7,6 +7,10 @@ DATA ?= data/$(notdir $(abspath $(POLICIES)))
 TORCH ?= torch==2.13.0
 # PyTorch's own index of CPU builds (PyPI's Linux build brings gigabytes of CUDA). Empty: take torch from the default index alone.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+# What `make train` learns from beside TEXTS, and where it keeps what a run that was broken off goes on from.
+GOLD ?= ../shared/eval
+QUESTIONS := ingest/tagger/policies/questions.jsonl
+LEARNING ?= data/learning
 
 PY := .venv/bin/python
 export VPI_DATA_DIR = $(DATA)
@@ -69,12 +73,17 @@ soak: setup  ## for hours: every write failing in turn, 200 kills of an ingest, 
 	$(PY) -m tests.fuzz --cases 100000
 	$(PY) -m tests.bench_soak $(POLICIES) --minutes 30
 
-train: setup  ## writes the learned weights anew from ../shared/eval and the policies in TEXTS (see ingest/tagger/annotations)
-	$(PY) -m ingest.tagger.train --gold ../shared/eval $(TEXTS:%=--texts %)
-	$(PY) -m ingest.tagger.train_topics --gold ../shared/eval $(TEXTS:%=--texts %)
+train: setup  ## learns everything anew, some three hours of one core, from ../shared/eval and the texts of annotated policies in TEXTS (ingest/tagger/annotations says which); broken off, it goes on
+	@test -f $(GOLD)/score.py || { echo 'The gold is read from $(GOLD), and is not there: make train GOLD=folder' >&2; exit 1; }
+	@test -n '$(TEXTS)' || echo 'No TEXTS: nothing is learned of the annotated policies (ingest/tagger/annotations/README.md says how to get their texts).' >&2
+	$(PY) -m ingest.tagger.train --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
+	$(PY) -m ingest.tagger.train_topics --gold $(GOLD) $(TEXTS:%=--texts %)
+	$(PY) -m ingest.train_search
 	$(PY) -m app.asking.topics
-	$(PY) -m app.asking.train_chances ingest/tagger/policies/questions.jsonl
-	$(PY) -m ingest.tagger.train_asked
+	$(PY) -m app.asking.train_chances $(QUESTIONS)
+	$(PY) -m ingest.tagger.written $(LEARNING)/policies
+	VPI_DATA_DIR=$(LEARNING)/index $(PY) -m ingest run $(LEARNING)/policies
+	$(PY) -m app.asking.weigh $(QUESTIONS) $(LEARNING)/index
 
 # torch and what its CUDA build brings are left out: which build there is depends on the machine (see README).
 lock: setup  ## writes requirements.lock anew from pyproject.toml: versions and sha256 sums of everything but torch

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from app.saying import details
 from app.silence import denial_of_all, status_of, status_of_group
-from app.summary import detail, polar
-from app.words import plain
+from app.words import label, labels
 from index import countries, taxonomy
 from index import facts as models
 from index.queries import period_days
@@ -24,22 +24,36 @@ FIELDS = {
     "children": "rule",
     "contact": "channel",
 }
-FACETS = {"sharing": "recipient", "security": "security", "right": "right"}
+# The values of that field in their order, and the vocabulary of their labels where it is not called like the kind.
+VALUES: dict[str, Callable[[], Iterable[str]]] = {
+    "sharing": lambda: taxonomy.facet("recipient"),
+    "security": lambda: taxonomy.facet("security"),
+    "right": lambda: taxonomy.facet("right"),
+    "practice": lambda: get_args(models.Practice),
+    "children": lambda: get_args(models.ChildrenRule),
+    "contact": lambda: get_args(models.Channel),
+}
+VOCABULARY = {"sharing": "recipient", "contact": "channel"}
 # A summary names so many different details.
 NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A kind of fact and, where it has one, its value: a right, a practice, a group of data, a country."""
+    """A kind of fact and, where it has one, its value: a right, a practice, a group of data, a country. `title` is for below its kind."""
 
     kind: str
     value: str | None
-    label: str
+    title: str
 
     @property
     def id(self) -> str:
         return f"{self.kind}.{self.value}" if self.value else self.kind
+
+    @property
+    def label(self) -> str:
+        """What it is called where nothing else tells its kind: `Right: Delete`."""
+        return labels()["topic"].get(self.kind, "{}").format(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +114,11 @@ def cell(topic: Topic, vendor: str, facts: list[Any]) -> Cell:
     facts = list({fact.id: fact for fact in facts}.values())
     group = topic.value if topic.kind in ("collection", "retention") and topic.value in taxonomy.groups() else None
     status = status_of_group(group, facts) if group else status_of(facts)
-    details = list(dict.fromkeys(polar(fact, detail(fact)) for fact in facts if detail(fact)))
-    more = f" and {len(details) - NAMED} more" if len(details) > NAMED else ""
+    told = details(facts)
+    more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
     periods = [(days, fact.period) for fact in facts if fact.kind == "retention" and (days := period_days(fact.period)) is not None]
     longest_days, longest = max(periods, default=(None, None))
-    return Cell(vendor, status, "; ".join(details[:NAMED]) + more, longest, longest_days, facts)
+    return Cell(vendor, status, "; ".join(told[:NAMED]) + more, longest, longest_days, facts)
 
 
 def values(fact: Any, by_category: bool) -> set[str | None]:
@@ -122,25 +136,21 @@ def values(fact: Any, by_category: bool) -> set[str | None]:
 
 def topics(found: Iterable[tuple[str, str | None]], kinds: Sequence[str], by_category: bool) -> Iterator[Topic]:
     """Every topic of these kinds: the vocabulary's, and for places those that occur."""
-    data = {term.id: term.label for term in taxonomy.categories().values()} if by_category else dict.fromkeys(taxonomy.groups())
-    named = {id: label or plain(id) for id, label in data.items()}
+    data = list(taxonomy.categories() if by_category else taxonomy.groups())
+    titles = {id: label(id, "category" if by_category else "group") for id in data}
     places = sorted(value for kind, value in found if kind == "storage_location" and value)
     vocabularies: dict[str, dict[str, str]] = {
-        "collection": {id: f"Collects: {label}" for id, label in named.items()},
-        "retention": {id: f"Keeps: {label}" for id, label in {"any": "any data", **named}.items()},
-        "storage_location": {value: _place(value) for value in dict.fromkeys([*places, "storage", "cross_border_transfer"])},
-        "practice": {id: plain(id).capitalize() for id in get_args(models.Practice)},
-        "children": {id: f"Children: {plain(id)}" for id in get_args(models.Children.model_fields["rule"].annotation)},
-        "contact": {id: f"Contact: {plain(id)}" for id in get_args(models.Contact.model_fields["channel"].annotation)},
+        "collection": titles,
+        "retention": {"any": "Any data", **titles},
+        "storage_location": {value: _place(value) for value in dict.fromkeys([*places, *get_args(models.StorageMode)])},
     }
-    prefixes = {"sharing": "Shares with", "security": "Security", "right": "Right"}
-    for kind, facet in FACETS.items():
-        vocabularies[kind] = {term.id: f"{prefixes[kind]}: {term.label}" for term in taxonomy.facet(facet).values()}
+    for kind, values in VALUES.items():
+        vocabularies[kind] = {value: label(value, VOCABULARY.get(kind, kind)) for value in values()}
     for kind in kinds:
         if kind in vocabularies:
-            yield from (Topic(kind, value, label) for value, label in vocabularies[kind].items())
+            yield from (Topic(kind, value, title) for value, title in vocabularies[kind].items())
         else:
-            yield Topic(kind, None, plain(kind).capitalize())
+            yield Topic(kind, None, label(kind, "kind"))
 
 
 def _place(value: str) -> str:

@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app import caching, errors, logs
 from app.access import Access, rates
-from app.answers import Answers
+from app.answer_cache import Answers
 from app.compression import Compression
 from app.hosts import TrustedHosts, hosts
 from app.keys import wanted

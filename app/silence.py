@@ -61,6 +61,11 @@ def collects_nothing(collection: Collection[Any]) -> bool:
     return status_of(collection) == "denied" and any(fact.category == AT_ALL for fact in collection)
 
 
+def denies(fact: Any) -> bool:
+    """Whether a fact is a denial, in polarity or by itself."""
+    return fact.polarity == "no" or denies_itself(fact)
+
+
 def denies_itself(fact: Any) -> bool:
     """Whether what a fact says is a denial already ("not kept", "on the device only"), which needs no "not" before it."""
     return fact.kind == "retention" and fact.rule in ("not_retained", "on_device_only")

@@ -8,7 +8,7 @@ import numpy as np
 
 from index.embedder import DIMENSION, Encoder, Vectors
 
-# `python -m ingest.tagger.train_asked` writes it, with the figures beside it.
+# `python -m ingest.train_search` writes it, with the figures beside it.
 KEPT = Path(__file__).with_name("asked.npz")
 
 

@@ -25,6 +25,9 @@ Practice = Literal[
     "sale", "advertising", "marketing_messages", "profiling_personalisation", "automated_decision", "ai_training", "cookies",
     "third_party_sdk", "cross_border", "background_collection", "public_disclosure",
 ]  # fmt: skip
+ChildrenRule = Literal["not_intended", "guardian_consent", "definition", "special_rules"]
+Channel = Literal["email", "phone", "address", "url", "in_app"]
+StorageMode = Literal["storage", "cross_border_transfer"]
 DocumentField = Literal[
     "title", "vendor", "legal_entity", "product", "effective_date", "last_updated", "version", "language", "prevailing_language",
     "governing_law",
@@ -106,7 +109,7 @@ class StorageLocation(Evidence):
     kind: Literal["storage_location"] = "storage_location"
     country: str | None = Field(None, description="ISO 3166 alpha-2.", examples=["CN"])
     provider: str | None = Field(None, description="The named host.", examples=["Amazon Web Services"])
-    mode: Literal["storage", "cross_border_transfer"] = "storage"
+    mode: StorageMode = "storage"
     safeguards: list[str] = Field(default_factory=list, description="Facet `transfer`.")
 
 
@@ -141,7 +144,7 @@ class Children(Evidence):
 
     kind: Literal["children"] = "children"
     age: int | None = None
-    rule: Literal["not_intended", "guardian_consent", "definition", "special_rules"] = "special_rules"
+    rule: ChildrenRule = "special_rules"
 
 
 class PracticeFact(Evidence):
@@ -155,7 +158,7 @@ class Contact(Evidence):
     """How to reach the vendor about privacy."""
 
     kind: Literal["contact"] = "contact"
-    channel: Literal["email", "phone", "address", "url", "in_app"]
+    channel: Channel
     value: str = Field(description="As written.", examples=["privacy@example.com"])
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sqlmodel import Session, col, select
 
 from index.facts import FACT
-from index.places import ASKED_AT_ONCE, Places, Reading, batched
+from index.positions import ASKED_AT_ONCE, Positions, Reading, batched
 from index.tables import ClauseRow, FactRow
 
 # What a topic adds to a score: WEIGHT for each bit of certainty above FLOOR, the certainty that unrelated questions reach.
@@ -45,17 +45,17 @@ class TopicModel(Protocol):
 class Favour:
     """Which topics' facts stand in which clause of a snapshot."""
 
-    def __init__(self, model: TopicModel, session: Session, places: Places, before: Favour | None = None) -> None:
+    def __init__(self, model: TopicModel, session: Session, positions: Positions, before: Favour | None = None) -> None:
         """Reads the facts of current documents, but for readings that `before` knows."""
-        self._model, self._places = model, places
+        self._model, self._positions = model, positions
         self._column = {topic.id: at for at, topic in enumerate(model.all)}
         self._of_kind: dict[str, list[Topic]] = defaultdict(list)
         for topic in model.all:
             self._of_kind[topic.kind].append(topic)
-        self._holds = np.zeros((len(places.row), len(self._column)), np.bool_)
+        self._holds = np.zeros((len(positions.row), len(self._column)), np.bool_)
         new = []
-        for reading, document in zip(places.readings, places.documents, strict=True):
-            if document.current and (run := places.run(reading)):
+        for reading, document in zip(positions.readings, positions.documents, strict=True):
+            if document.current and (run := positions.run(reading)):
                 if before and (held := before._run(reading)):
                     self._holds[run] = before._holds[held]
                 else:
@@ -67,15 +67,15 @@ class Favour:
         asked = select(ClauseRow.row, FactRow.body).join(ClauseRow, col(ClauseRow.id) == FactRow.clause)
         for row, body in session.execute(asked.where(col(FactRow.document).in_(documents))):
             if topics := self._of_kind.get(body["kind"]):
-                fact, at = FACT.validate_python(body), int(self._places.row.searchsorted(row))
+                fact, at = FACT.validate_python(body), int(self._positions.row.searchsorted(row))
                 for topic in topics:
                     if topic.holds(fact):
                         self._holds[at, self._column[topic.id]] = True
 
     def _run(self, reading: Reading) -> slice | None:
         """The positions of the clauses of a reading whose facts were read."""
-        at = self._places.by_reading.get(reading)
-        return self._places.run(reading) if at is not None and self._places.documents[at].current else None
+        at = self._positions.by_reading.get(reading)
+        return self._positions.run(reading) if at is not None and self._positions.documents[at].current else None
 
     def of(self, question: str, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """What to add to the score of each of these clauses."""

@@ -26,7 +26,7 @@ from index.favour import Favour, TopicModel
 from index.gloss import legible
 from index.highlight import Highlight, Stems, highlight
 from index.names import Names
-from index.places import Places, places
+from index.positions import Positions, positions_of
 from index.postings import Postings
 from index.queries import IndexedClause
 from index.recent import Recent
@@ -107,15 +107,15 @@ class Index:
         self._opened, self._vectors = opened, opened.vectors
         with self.session() as session:
             self._vendors = {vendor.id: vendor for vendor in queries.all_vendors(session)}
-            self._places: Places = places(session, opened.first_rows(), before._places if before else None)
-            if len(self._places.row) != len(self._vectors):
+            self._positions: Positions = positions_of(session, opened.first_rows(), before._positions if before else None)
+            if len(self._positions.row) != len(self._vectors):
                 raise SnapshotDamaged(
-                    f"Snapshot {self.manifest.number}: {len(self._vectors)} vectors for {len(self._places.row)} clauses. Ingest again."
+                    f"Snapshot {self.manifest.number}: {len(self._vectors)} vectors for {len(self._positions.row)} clauses. Ingest again."
                 )
             favour = before._favour if before else None
-            self._favour: Favour | None = Favour(topics, session, self._places, favour) if topics else None
+            self._favour: Favour | None = Favour(topics, session, self._positions, favour) if topics else None
         self.recent = Recent(opened.session)
-        self._postings = Postings(self._places.row)
+        self._postings = Postings(self._positions.row)
 
     def session(self) -> Session:
         """A read-only session on the snapshot's rows; use it in a `with`."""
@@ -158,11 +158,11 @@ class Index:
             asked, near = [self.vendor(vendor)], []
         else:
             asked, near = named.vendors, named.near
-        allowed = self._places.mask([each.id for each in asked], language, since, every_version)
+        allowed = self._positions.mask([each.id for each in asked], language, since, every_version)
         wanted = words.terms(named.question)
         with self._opened.words() as asked_of, self.session() as session:
             ranking = self._rank(asked_of, named.question, wanted, allowed, mode, limit)
-            clauses = self.recent.clauses(session, [int(self._places.row[each.position]) for each in ranking])
+            clauses = self.recent.clauses(session, [int(self._positions.row[each.position]) for each in ranking])
         stems = Stems.of(wanted if highlights else ())
         hits = [
             Hit(round(each.score, 4), each.meaning, each.words, each.topic, each.learned, clause, highlight(clause, stems))
@@ -180,7 +180,7 @@ class Index:
         if self._favour and mode == "hybrid" and len(positions):
             topic = self._favour.of(question, positions)
         score = (
-            SAME_LANGUAGE * (self._places.language[positions] == ("zh" if words.HAN.search(question) else "en"))
+            SAME_LANGUAGE * (self._positions.language[positions] == ("zh" if words.HAN.search(question) else "en"))
             + cosine
             + learned
             + (1.0 if mode == "keyword" else WORDS_WEIGHT) * b / (b + WORDS_HALF)

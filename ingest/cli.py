@@ -134,8 +134,8 @@ def show(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Jso
 
 @app.command()
 def verify(as_json: Json = False) -> None:
-    """Check the current snapshot against its sha256 sums."""
-    found = archive(Settings()).manifest()
+    """Check the current snapshot against its sha256 sums; in a database also each document, clause and fact."""
+    found = archive(Settings()).verify()
     if as_json:
         return _print_json(asdict(found))
     counts = ", ".join(f"{number} {what}" for what, number in found.counts.items())

@@ -83,6 +83,16 @@ def test_every_command_of_the_readme_is_in_the_makefile() -> None:
     assert set(re.findall(r"`make ([a-z]+)", README)) <= targets
 
 
+def test_every_module_that_is_told_to_be_run_is_there() -> None:
+    """In the README and the other pages, in the Makefile, and in what a module says of itself."""
+    pages = [*TOP.glob("*.md"), *(TOP / "ingest").rglob("*.md"), TOP / "Makefile", *MODULES, *(TOP / "tests").glob("*.py")]
+    run = re.compile(r"(?:python|\$\(PY\)) -m ((?:app|ingest|tests)[\w.]*\w)")
+    told = {module for page in pages for module in run.findall(page.read_text(encoding="utf-8"))}
+    places = {module: TOP / module.replace(".", "/") for module in told}
+    assert len(told) > 20
+    assert [module for module, at in places.items() if not (at.with_suffix(".py").is_file() or (at / "__main__.py").is_file())] == []
+
+
 def test_no_path_of_any_machine_is_in_the_repository() -> None:
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, check=True).stdout.decode().split("\0")
     homes = re.compile(rb"/(?:home|root|Users|work)/[a-z]|/tmp/[a-z]")

@@ -13,7 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from app.exports.saying import denies, polar
+from app.saying import line
+from app.silence import denies
 from index import taxonomy
 from index.taxonomy import Term
 
@@ -32,7 +33,7 @@ WEEKS = re.compile(r"P(\d+)W")
 
 def node(fact: Any, vendor: str) -> Node:
     """The fact as a node; `vendor` is the address of the vendor's node."""
-    head: Node = {"@id": address("fact", fact.id), "rdfs:label": polar(fact), "vpi:kind": fact.kind}
+    head: Node = {"@id": address("fact", fact.id), "rdfs:label": line(fact), "vpi:kind": fact.kind}
     told = _told(fact, vendor)
     if not denies(fact):
         return head | told

@@ -9,8 +9,8 @@ from typing import Any
 from starlette.responses import Response
 
 from app.exports.dpv import PROCESSES, Node, address, namespaces, node
-from app.exports.saying import denies
 from app.forms import file_headers
+from app.silence import denies
 from index import facts as models
 from index import queries
 from index.domain import Document

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from app import saying
 from app.coverage import fits, weight
-from app.exports.saying import polar
 from app.words import label
 from index import taxonomy
 from index.queries import IndexedClause
@@ -140,7 +140,7 @@ def _in_order(question: Question, found: Sequence[Any]) -> Sequence[Any]:
 
 def _said(question: Question, fact: Any) -> str:
     if question.says is None:
-        return polar(fact)
+        return saying.line(fact)
     field, vocabulary = SAYS[question.says]
     named = label(getattr(fact, field), vocabulary)
     return named if fact.polarity == "yes" else f"Denied: {named}"

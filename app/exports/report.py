@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.exports.saying import heading, named, polar, said
+from app import saying
 from app.routes.vendors import card
 from app.schemas.answers import CardOut, KindCount, Status
 from app.silence import denial_of_all, nearest, status_of_kind
@@ -125,7 +125,7 @@ def _glance(glance: CardOut, stated: list[Any], nothing: list[Any]) -> Part:
         for group in glance.collects
         if group.status == "stated"
     ]
-    statuses = [f"{named(count.kind)}: {_told(count)}" for count in glance.counts if count.kind not in ("collection", "document")]
+    statuses = [f"{label(count.kind, 'kind')}: {_told(count)}" for count in glance.counts if count.kind not in ("collection", "document")]
     blocks = [
         Block("Collected", tuple(Line(line, None) for line in collected) or (_no_data(nothing),)),
         Block("Longest period stated", (_longest(stated),)),
@@ -140,7 +140,7 @@ def _longest(stated: list[Any]) -> Line:
     if not timed:
         return Line("The policy states no period.", None)
     fact = stated[-max(timed)[1]]
-    return Line(said(fact), cite(fact))
+    return Line(saying.whole(fact), cite(fact))
 
 
 def _told(count: KindCount) -> str:
@@ -166,13 +166,13 @@ def _part(kind: str, found: list[Any]) -> Part:
     note = "" if not denials else "1 denial stands under “Denied”." if denials == 1 else f"{denials} denials stand under “Denied”."
     if not found:
         note = SILENT
-    return Part(kind, named(kind), status_of_kind(kind, found), note, _blocks(_in_order(stated)))
+    return Part(kind, label(kind, "kind"), status_of_kind(kind, found), note, _blocks(_in_order(stated)))
 
 
 def _denied(found: list[Any]) -> Part:
     """Every denial, by kind: it is not among the statements."""
     blocks = [
-        Block(named(kind), tuple(Line(polar(fact), cite(fact)) for fact in _in_order(found) if fact.kind == kind))
+        Block(label(kind, "kind"), tuple(Line(saying.line(fact), cite(fact)) for fact in _in_order(found) if fact.kind == kind))
         for kind in models.KINDS
     ]  # fmt: skip
     note = "What the policy says is not done, or not done in general." if found else "No denial was found."
@@ -188,7 +188,7 @@ def _silent(glance: CardOut, index: Index) -> Part:
             Line("Nearest clause, to check", Citation(each.text, each.document, tuple(each.section), each.start, each.end))
             for each in clauses
         ]
-        blocks.append(Block(named(kind), (Line(SILENT, None), *near)))
+        blocks.append(Block(label(kind, "kind"), (Line(SILENT, None), *near)))
     groups = tuple(Line(f"{label(group, 'group')}: {SILENT[0].lower()}{SILENT[1:]}", None) for group in glance.silent.groups)
     if groups:
         blocks.append(Block("Groups of data", groups))
@@ -196,7 +196,7 @@ def _silent(glance: CardOut, index: Index) -> Part:
 
 
 def _contradictions(glance: CardOut) -> Part:
-    blocks = tuple(Block(each.about, tuple(Line(polar(fact), cite(fact)) for fact in each.facts)) for each in glance.contradictions)
+    blocks = tuple(Block(each.about, tuple(Line(saying.line(fact), cite(fact)) for fact in each.facts)) for each in glance.contradictions)
     return Part("contradictions", "Contradictions", None, "Statements that cannot all hold." if blocks else "None was found.", blocks)
 
 
@@ -233,6 +233,6 @@ def _blocks(found: Iterable[Any]) -> tuple[Block, ...]:
     """Facts under their headings, what is said twice of the same words once."""
     by_heading: dict[str, dict[tuple[str, int, int, str], Line]] = {}
     for fact in found:
-        line = Line(said(fact), cite(fact))
-        by_heading.setdefault(heading(fact), {})[fact.document, fact.start, fact.end, line.said] = line
+        line = Line(saying.whole(fact), cite(fact))
+        by_heading.setdefault(saying.heading(fact), {})[fact.document, fact.start, fact.end, line.said] = line
     return tuple(Block(title, tuple(lines.values())) for title, lines in by_heading.items())

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.exports.saying import denies, polar, said
-from app.silence import status_of
+from app.saying import line, whole
+from app.silence import denies, status_of
 from app.words import label
 from index import facts as models
 from index import queries, taxonomy
@@ -58,7 +58,7 @@ def tilt(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
         **{name: _right(name, [fact for fact in rights if fact.right in asked]) for name, asked in RIGHTS.items()},
         "automatedDecisionMaking": _automated(automated),
         "changesOfPurpose": [],
-        "_denied": [{"says": polar(fact), "_evidence": _evidence([fact])} for fact in found if denies(fact)],
+        "_denied": [{"says": line(fact), "_evidence": _evidence([fact])} for fact in found if denies(fact)],
         "_silent": [kind for kind in models.KINDS if not any(fact.kind == kind for fact in found)],
     }
 
@@ -137,8 +137,8 @@ def _storage(fact: Any) -> dict[str, Any]:
     days = queries.period_days(fact.period)
     ttl = f"P{round(days or 0)}D" if fact.period and "W" in fact.period else fact.period
     return {
-        "temporal": [{"description": said(fact), "ttl": ttl}] if ttl else [],
-        "purposeConditional": [] if ttl else [said(fact)],
+        "temporal": [{"description": whole(fact), "ttl": ttl}] if ttl else [],
+        "purposeConditional": [] if ttl else [whole(fact)],
         "legalBasisConditional": [],
         "aggregationFunction": "max",
     }

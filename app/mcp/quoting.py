@@ -7,7 +7,7 @@ from typing import Any
 from app.citing import place
 from app.comparing import Cell, values
 from app.mcp import results
-from app.summary import detail
+from app.saying import detail
 from index.diff import ClauseChange, FactChange
 from index.domain import Document
 from index.queries import VendorEntry

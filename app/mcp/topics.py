@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
-from index import facts, taxonomy
+from app.comparing import FIELDS, VALUES
+from index import taxonomy
 from index.errors import RequestRefused
 from index.queries import FactFilter
 
-# kind → what its facts are told apart by, and the ids that may be
-TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "right": ("right", tuple(taxonomy.facet("right"))),
-    "practice": ("practice", get_args(facts.Practice)),
-    "security": ("measure", tuple(taxonomy.facet("security"))),
-    "sharing": ("recipient_category", tuple(taxonomy.facet("recipient"))),
-}
+# The kinds whose topics a filter knows.
+TOPICS = tuple(kind for kind, field in FIELDS.items() if field in FactFilter.__dataclass_fields__)
 
 
 def of_topic(kind: str | None, topic: str | None) -> FactFilter:
@@ -23,10 +19,10 @@ def of_topic(kind: str | None, topic: str | None) -> FactFilter:
         return FactFilter()
     if kind not in TOPICS:
         raise RequestRefused(f"`topic` narrows one of the kinds {', '.join(TOPICS)}: give that as `kind`, or leave `topic` out.")
-    name, ids = TOPICS[kind]
+    ids = tuple(VALUES[kind]())
     if topic not in ids:
         raise RequestRefused(f"{topic!r} is no topic of {kind}. Give one of {', '.join(ids)}.")
-    narrowed: dict[str, Any] = {name: topic}
+    narrowed: dict[str, Any] = {FIELDS[kind]: topic}
     return FactFilter(**narrowed)
 
 

@@ -14,7 +14,7 @@ from app import words
 from app.deps import SessionDep, VendorDep
 from app.pages import render
 from app.routes.changes import between
-from app.summary import in_short
+from app.saying import in_short, value
 from index import queries
 from index.diff import Passage, passages
 from index.domain import Document
@@ -70,12 +70,7 @@ def names(versions: Sequence[Document]) -> dict[str, str]:
 
 def says(fact: Any, field: str) -> str:
     """What a fact says in one of its fields, for a reader."""
-    value = getattr(fact, field)
-    if isinstance(value, list):
-        return ", ".join(map(words.plain, value)) or "nothing named"
-    if field == "polarity":
-        return "yes" if value == "yes" else "no"
-    return words.period(words.plain(str(value))) if value is not None else "not said"
+    return value(fact, field) or ("nothing named" if isinstance(getattr(fact, field), list) else "not said")
 
 
 def wording(cited: Any) -> str:

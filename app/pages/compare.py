@@ -16,9 +16,8 @@ from app.comparing import Cell, Row
 from app.deps import SessionDep
 from app.pages import render
 from app.routes.compare import MOST, Kind, compared, ids
-from app.summary import detail, in_short, polar
-from app.words import label
-from index import queries, taxonomy
+from app.saying import details, in_short, short
+from index import queries
 from index.errors import VendorUnknown
 from index.queries import period_days
 
@@ -113,28 +112,17 @@ def grouped(rows: Sequence[Row]) -> Iterator[Group]:
     """The rows by kind of fact; those that a sort by period has put first, first."""
     order = list(dict.fromkeys(row.topic.kind for row in rows))
     for kind, of_kind in groupby(sorted(rows, key=lambda row: order.index(row.topic.kind)), key=lambda row: row.topic.kind):
-        yield Group(kind, IN_REPORT.get(kind, kind), [(row.topic.id, title(row), [shown(cell) for cell in row.cells]) for row in of_kind])
-
-
-def title(row: Row) -> str:
-    """A row's label without its kind, which stands above: `Right: Delete` → `Delete`."""
-    topic = row.topic
-    if topic.value is None:
-        return topic.label
-    if topic.kind in ("collection", "retention") and topic.value in taxonomy.groups():
-        return label(topic.value, "group")
-    said = topic.label.partition(": ")[2] or topic.label
-    return said[:1].upper() + said[1:]
+        yield Group(
+            kind, IN_REPORT.get(kind, kind), [(row.topic.id, row.topic.title, [shown(cell) for cell in row.cells]) for row in of_kind]
+        )
 
 
 def shown(cell: Cell) -> Shown:
     facts = sorted(cell.facts, key=weight)
-    details = list(dict.fromkeys(polar(fact, detail(fact)) for fact in facts if detail(fact)))
+    told = details(facts)
     quotes = list(opened(facts))
     denials = sum(fact.polarity == "no" for fact in facts) if cell.status != "denied" else 0
-    return Shown(
-        cell.vendor, cell.status, details[:NAMED], max(len(details) - NAMED, 0), denials, quotes[:QUOTED], max(len(quotes) - QUOTED, 0)
-    )
+    return Shown(cell.vendor, cell.status, told[:NAMED], max(len(told) - NAMED, 0), denials, quotes[:QUOTED], max(len(quotes) - QUOTED, 0))
 
 
 def weight(fact: Any) -> tuple[float, int]:
@@ -149,4 +137,6 @@ def opened(facts: Iterable[Any]) -> Iterator[Opened]:
     for fact in facts:
         by_place.setdefault((fact.document, fact.start, fact.end), []).append(fact)
     for of in by_place.values():
-        yield Opened(cited(of)[0], list(dict.fromkeys(in_short(fact) for fact in of)), all(fact.polarity == "no" for fact in of))
+        # Where all of them deny, the badge says so.
+        denies = all(fact.polarity == "no" for fact in of)
+        yield Opened(cited(of)[0], list(dict.fromkeys((short if denies else in_short)(fact) for fact in of)), denies)

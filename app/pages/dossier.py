@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from app.pages.subjects import SUBJECTS, Column, Line, by, denied, labelled, line, lines
+from app.pages.subjects import SUBJECTS, Column, Line, by, denied, line, lines, often
 from app.pages.timeline import Timeline, timeline
 from app.routes.collects import grouped
 from app.routes.vendors import card
@@ -100,5 +100,5 @@ def silence(glance: CardOut, by_kind: dict[str, list[Any]], index: Index) -> Sil
 
 # Who gives it, for whom it is processed, whether it must be given, for what.
 COLLECTED: tuple[Column, ...] = (
-    labelled("source", "from"), labelled("role", "role"), labelled("necessity", "necessity"), labelled("purpose_category", "purpose"),
+    often("source", "from"), often("role", "role"), often("necessity", "necessity"), often("purpose_category", "purpose"),
 )  # fmt: skip

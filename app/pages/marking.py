@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.citing import anchor_of
-from app.summary import in_short
+from app.saying import in_short
 from app.words import label, one_line
 from index.domain import Heading, Span
 from index.facts import QUOTE_LIMIT

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from app.citing import Cited, cited
+from app.comparing import FIELDS, VALUES
+from app.saying import ANYTHING, about, detail, short
 from app.schemas.answers import Status
 from app.silence import status_of
-from app.words import UNSAID, country, distinct, label, period
-from index import facts as models
+from app.words import UNSAID, distinct, label
 from index import taxonomy
 
 Column = Callable[[list[Any]], Sequence[str]]
@@ -73,59 +74,43 @@ def by(facts: Iterable[Any], key: Callable[[Any], str]) -> dict[str, list[Any]]:
     return found
 
 
-def labelled(name: str, vocabulary: str) -> Column:
+def each(name: str, vocabulary: str) -> Column:
+    """The labels in a field that holds several."""
+    return lambda facts: distinct(label(one, vocabulary) for fact in facts for one in getattr(fact, name) if one != ANYTHING)
+
+
+def often(name: str, vocabulary: str) -> Column:
     """The labels of a field's values, in the order of how often they are given."""
 
     def column(facts: list[Any]) -> list[str]:
-        values = [value for fact in facts if (value := getattr(fact, name)) not in UNSAID]
-        return [label(value, vocabulary) for value in sorted(set(values), key=lambda value: (-values.count(value), value))]
+        values = [held for fact in facts if (held := getattr(fact, name)) not in UNSAID]
+        return [label(held, vocabulary) for held in sorted(set(values), key=lambda held: (-values.count(held), held))]
 
     return column
 
 
-def field(name: str) -> Column:
-    return lambda facts: distinct(getattr(fact, name) for fact in facts)
-
-
-def deadlines(facts: list[Any]) -> list[str]:
-    return distinct(f"within {period(fact.deadline, getattr(fact, 'working_days', False))}" for fact in facts if fact.deadline)
-
-
-def shared(facts: list[Any]) -> list[str]:
-    return distinct(label(each, "category") for fact in facts for each in fact.data if each != "any")
-
-
-def placed(fact: Any) -> str:
-    where = ", ".join(filter(None, (country(fact.country) if fact.country else None, fact.provider))) or "place not named"
-    return f"{label(fact.mode, 'mode')}: {where}"
-
-
-def of(name: str, vocabulary: str, order: Callable[[], Iterable[str]], *columns: Column) -> Subject:
+def of_field(kind: str, *columns: Column) -> Subject:
     """The subjects of a kind that has a field for them."""
-    return Subject(lambda fact: str(getattr(fact, name)), lambda fact: label(getattr(fact, name), vocabulary), order, columns)
+    return Subject(lambda fact: str(getattr(fact, FIELDS[kind])), about, VALUES[kind], columns)
 
 
-def terms(name: str) -> Callable[[], Iterable[str]]:
-    return lambda: taxonomy.facet(name)
+def details(facts: list[Any]) -> list[str]:
+    return distinct(detail(fact) for fact in facts if detail(fact))
 
 
 SUBJECTS: dict[str, Subject] = {
-    "collection": of("category", "category", taxonomy.categories, field("span")),
-    "sharing": of(
-        "recipient_category", "recipient", terms("recipient"), field("recipient"), shared, labelled("condition", "condition")
-    ),
-    "storage_location": Subject(
-        placed, placed, tuple, (lambda facts: distinct(label(each, "transfer") for fact in facts for each in fact.safeguards),)
-    ),
-    "security": of("measure", "security", terms("security"), field("name")),
-    "right": of("right", "right", terms("right"), deadlines),
-    "practice": of("practice", "practice", lambda: get_args(models.Practice)),
-    "children": of("rule", "children", tuple, lambda facts: distinct(f"age {fact.age}" for fact in facts if fact.age is not None)),
+    "collection": Subject(lambda fact: str(fact.category), about, taxonomy.categories, (details,)),
+    "sharing": of_field("sharing", details, each("data", "category"), often("condition", "condition")),
+    "storage_location": Subject(short, short, tuple, (each("safeguards", "transfer"),)),
+    "security": of_field("security", details),
+    "right": of_field("right", details),
+    "practice": of_field("practice"),
+    "children": of_field("children", details),
     "breach_notification": Subject(
         lambda fact: fact.to or "notice",
-        lambda fact: f"Notice to {label(fact.to, 'to')}" if fact.to else "Notice of a breach",
+        about,
         tuple,
-        (deadlines, lambda facts: distinct(each for fact in facts for each in fact.channel)),
+        (details, lambda facts: distinct(channel for fact in facts for channel in fact.channel)),
     ),
-    "contact": of("channel", "channel", tuple, field("value")),
-}  # fmt: skip
+    "contact": of_field("contact", details),
+}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.citing import Cited, cited
-from app.words import distinct, label, period
+from app.saying import kept_until
+from app.words import distinct, label
 from index import taxonomy
 from index.queries import period_days
 
@@ -35,7 +36,7 @@ class Row:
     data: str
     scopes: Sequence[str]
     said: str
-    event: str | None
+    event: str
     shape: str
     width: float | None
     days: float | None
@@ -82,7 +83,7 @@ def timeline(facts: Iterable[Any], collected: Iterable[str]) -> Timeline:
         statements.setdefault((tuple(fact.categories), scope, fact.period, fact.bound, fact.rule, fact.event, fact.items), []).append(fact)
     rows = sorted((row(of, axis) for of in statements.values()), key=place)
     named = {group for fact in facts for group in groups_of(fact)}
-    unsaid = [Row(label(group, "group"), (), "not stated", None, "unsaid", None, None, []) for group in collected if group not in named]
+    unsaid = [Row(label(group, "group"), (), "not stated", "", "unsaid", None, None, []) for group in collected if group not in named]
     longest = next((each for each in rows if each.days is not None), None)
     return Timeline(axis.ticks(), (*rows, *unsaid), longest)
 
@@ -91,12 +92,13 @@ def row(facts: list[Any], axis: Axis) -> Row:
     """One row of facts that say the same in several places."""
     first = facts[0]
     days = period_days(first.period)
+    said, event = kept_until(first)
     shape = first.bound or "exact" if days else SHAPES[first.rule]
     return Row(
         data=data(first.categories),
         scopes=distinct(fact.scope for fact in facts),
-        said=said(first),
-        event=first.event,
+        said=said,
+        event=event,
         shape=shape,
         width=axis.at(days) if days else None,
         days=days,
@@ -107,24 +109,6 @@ def row(facts: list[Any], axis: Axis) -> Row:
 def place(row: Row) -> tuple[bool, float, int, str]:
     """The longest period first, then what has none."""
     return row.days is None, -(row.days or 0), ORDER.index(row.shape) if row.shape in ORDER else 0, row.data
-
-
-def said(fact: Any) -> str:
-    """How long, without the event: `90 days by default`, `14 days after`, `until`, `the latest 20`."""
-    if fact.rule == "last_n_items" and fact.items:
-        return f"the latest {fact.items}"
-    if not fact.period:
-        return label(fact.rule, "rule") if fact.rule != "fixed_period" else "for a period not named"
-    length = period(fact.period, fact.working_days)
-    bounded = {"at_least": f"at least {length}", "at_most": f"at most {length}", "default": f"{length} by default"}
-    told = bounded.get(fact.bound or "", f"{length}, can be set" if fact.bound == "configurable" else length)
-    return (
-        f"{told} after"
-        if fact.rule == "period_after_event"
-        else f"{told}, where the law demands"
-        if fact.rule == "legal_requirement"
-        else told
-    )
 
 
 def data(categories: Sequence[str]) -> str:

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query
 from app.deps import SessionDep, VendorDep
 from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
+from app.saying import in_short
 from app.schemas.changes import ChangesOut, ClauseChanges, FactChanges
 from app.schemas.records import DocumentOut
-from app.summary import in_short
 from index import diff, queries
 from index.diff import ClauseChange, FactChange
 from index.domain import Document

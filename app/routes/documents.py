@@ -11,8 +11,8 @@ from app.deps import ListingDep, SessionDep
 from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
 from app.params import VendorFilter
+from app.saying import in_short
 from app.schemas.records import ClauseContextOut, ClauseList, ClauseOut, DocumentList, DocumentOut, page_of
-from app.summary import in_short
 from app.table import LIST, as_table, columns_of, page
 from index import queries
 from index.domain import Document

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
+from index import soundness
 from index.errors import IngestOvertaken, SnapshotDamaged, SnapshotMissing, StorageFailed, StoreUnreachable
 from index.postgres.contents import Contents
 from index.postgres.engine import connected, reason
@@ -48,7 +49,19 @@ class PostgresArchive:
             return None if self._missing(connection) else _number(connection, _published(connection))
 
     def manifest(self) -> Manifest:
+        return self._checked(self.open())
+
+    def verify(self) -> Manifest:
         opened = self.open()
+        manifest = self._checked(opened)
+        with opened.session() as session:
+            found = soundness.fault(session)
+        if found:
+            raise SnapshotDamaged(f"Snapshot {manifest.number} was altered by hand: {found}. {_REPAIR}")
+        return manifest
+
+    def _checked(self, opened: OpenedSnapshot) -> Manifest:
+        """What a snapshot says of itself, once its own rows and the number of all others are as they were."""
         with self._engine.connect() as connection:
             found = connection.execute(text(SUM), {"id": opened.id}).scalar_one()
         if {"rows": found} != opened.manifest.files:

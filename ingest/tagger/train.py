@@ -82,7 +82,9 @@ def _kept(file: Path | None, network: Network, train: Callable[[], Network]) -> 
     network = train()
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(network.state_dict(), file)
+        # Whole or not at all: a run that is broken off here trains this one again.
+        torch.save(network.state_dict(), part := file.with_suffix(".part"))
+        part.replace(file)
     return network
 
 

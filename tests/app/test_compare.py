@@ -27,7 +27,7 @@ def test_each_cell_is_stated_denied_or_silent_with_its_facts(client: TestClient)
     assert [fact["category"] for fact in cells["collection.contact"]["nilsoft"]["facts"]] == ["personal_data_unspecified"]
     assert statuses["collection.general"] == ["silent", "denied", "silent"]
     erasure = cells["right.erasure"]["acme"]
-    assert (erasure["summary"], [fact["deadline"] for fact in erasure["facts"]]) == ("15 days", ["P15D"])
+    assert (erasure["summary"], [fact["deadline"] for fact in erasure["facts"]]) == ("within 15 days", ["P15D"])
 
 
 def test_where_a_part_of_a_group_is_denied_the_group_is_not(client: TestClient) -> None:
@@ -96,7 +96,7 @@ def test_a_comparison_comes_as_csv_one_column_a_vendor(client: TestClient) -> No
     assert erasure == {
         "topic": "right.erasure",
         "label": "Right: Delete",
-        "acme": "stated: 15 days — “We answer a request for deletion within 15 days”",
+        "acme": "stated: within 15 days — “We answer a request for deletion within 15 days”",
         "hush": "silent",
     }
 

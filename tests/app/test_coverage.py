@@ -85,6 +85,17 @@ def test_a_sentence_that_announces_what_is_described_does_not_state_it() -> None
     assert statuses("gdpr", [], "Our notice explains that our legal basis is consent.")["legal_basis"] == "stated"
 
 
+def test_a_principle_of_lawfulness_names_no_legal_basis() -> None:
+    for principle in ("Each processing has a lawful basis and a proper purpose.", "处理个人信息应当具有合法性基础。"):
+        assert statuses("gdpr", [], principle)["legal_basis"] == "not_found"
+    for named in (
+        "The legal bases are contract and law.",
+        "With your consent as the legal basis, we send news.",
+        "处理的法律依据是您的同意。",
+    ):
+        assert statuses("gdpr", [], named)["legal_basis"] == "stated"
+
+
 def test_clauses_come_by_how_much_their_words_say() -> None:
     vague, plain, exact = (clause(text) for text in ("It is in our legitimate interests.", "The legal basis is consent.", "Art. 6(1)(b)."))
     items = coverage.covered(coverage.load("gdpr"), [], [vague, plain, exact])

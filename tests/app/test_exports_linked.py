@@ -218,7 +218,7 @@ def test_tilt_places_each_fact_where_tilt_asks_for_it(client: TestClient) -> Non
     assert document["rightToRectificationOrDeletion"]["available"] is True
     assert document["rightToRectificationOrDeletion"]["_evidence"][0]["quote"] == "We answer a request for deletion within 15 days"
     assert document["rightToComplain"] == {"description": "The policy does not say.", "_status": "silent"}
-    assert [denied["says"] for denied in document["_denied"]] == ["Denied: Precise location: precise location"]
+    assert [denied["says"] for denied in document["_denied"]] == ["Denied: Precise location"]
     assert document["meta"] == {
         "_id": "urn:vendor-privacy-index:document:acme-2026", "name": "Acme Notes", "created": document["meta"]["created"],
         "modified": "2026-03-18", "version": 2, "language": "en", "status": "active", "url": "https://acme.example/privacy",

@@ -142,7 +142,7 @@ def test_an_older_version_says_that_answers_come_from_another(client: TestClient
 def test_a_denial_is_marked_as_one_and_says_what_it_denies(client: TestClient) -> None:
     denied = one(page(client, "/documents/acme-2026"), "article mark.no.span")
     assert text(denied) == "precise location"
-    assert denied.attributes["title"] == "What is collected: not precise location"
+    assert denied.attributes["title"] == "What is collected: Denied: Precise location"
 
 
 # --- how marks overlap ----------------------------------------------------------------------------------------------------------

@@ -241,7 +241,7 @@ def test_what_was_begun_earlier_and_published_later_stands_in_its_place(settings
     index, anew = searcher.index, Searcher(settings, WordHashes()).index
     for here in (index, anew):
         # By the number of the reading: the slow one's came first.
-        assert [here._places.documents[at].vendor for at in here._places.document[::100]] == ["vendor-1", "vendor-2", "vendor-3"]
+        assert [here._positions.documents[at].vendor for at in here._positions.document[::100]] == ["vendor-1", "vendor-2", "vendor-3"]
     assert np.array_equal(index._vectors.matrix, anew._vectors.matrix)
     for vendor in ("vendor-2", "vendor-3"):
         found = [[(hit.score, hit.clause) for hit in each.find("We keep letters", vendor=vendor).items] for each in (index, anew)]
@@ -280,6 +280,26 @@ def test_rows_altered_by_hand_are_refused(settings: Settings, folder: Path) -> N
     asked(settings, "WITH gone AS (DELETE FROM kept_clause WHERE vendor = 'tide' RETURNING 1) SELECT count(*) FROM gone")
     with pytest.raises(SnapshotDamaged, match="clauses"):
         Searcher(settings, WordHashes())
+
+
+@pytest.mark.parametrize(
+    ("altered", "found"),
+    [
+        ("UPDATE kept_document_text SET raw = 'other'", "its bytes have another sha256"),
+        ("UPDATE kept_clause SET text = upper(text)", "is not the text at"),
+        ("UPDATE kept_clause SET vector = (SELECT vector + vector FROM kept_clause LIMIT 1)", "the vector of clause"),
+        ("UPDATE kept_fact SET polarity = 'no'", "does not say what it said"),
+        ("UPDATE kept_fact SET body = (replace(body::text, '\"yes\"', '\"no\"'))::json", "does not say what it said"),
+        ("UPDATE kept_fact SET body = '{}'", "cannot be read"),
+    ],
+)
+def test_what_a_document_says_is_verified_too(settings: Settings, folder: Path, altered: str, found: str) -> None:
+    ingest(one(folder, "hill"), settings)
+    home = archive(settings)
+    assert home.verify() == home.manifest()
+    asked(settings, f"WITH changed AS ({altered} RETURNING 1) SELECT count(*) FROM changed")
+    with pytest.raises(SnapshotDamaged, match=found):
+        home.verify()
 
 
 def test_a_database_that_goes_away_is_named_and_taken_up_again(settings: Settings, folder: Path) -> None:

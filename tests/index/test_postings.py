@@ -14,11 +14,11 @@ ASKED = ("server logs", "chat history", "delete", "encrypt", "手机", "privacy"
 
 @pytest.fixture
 def known(index: Index) -> Postings:
-    return Postings(index._places.row)
+    return Postings(index._positions.row)
 
 
 def everywhere(index: Index) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.ones(len(index._places.row), np.bool_)
+    return np.ones(len(index._positions.row), np.bool_)
 
 
 def asked(*terms: str) -> list[str]:
@@ -31,7 +31,7 @@ def test_word_scores_are_those_of_fts5_for_the_whole_question(index: Index, know
     with index.session() as session:
         positions, scores = known.best(session, phrases, everywhere(index), 1000)
         rows = session.connection().exec_driver_sql(FIND, (" OR ".join(phrases),)).all()
-    expected = {int(np.searchsorted(index._places.row, row)): score for row, score in rows}
+    expected = {int(np.searchsorted(index._positions.row, row)): score for row, score in rows}
     assert dict(zip(positions.tolist(), scores.tolist(), strict=True)) == pytest.approx(expected, rel=1e-4)
     assert scores.tolist() == sorted(scores.tolist(), reverse=True)
     assert len(positions) > 1
@@ -53,7 +53,7 @@ def test_only_clauses_that_are_allowed_are_found_and_the_best_of_them(index: Ind
 def test_a_phrase_that_stands_in_most_clauses_counts_only_alone(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postings, "COMMON_AT_LEAST", 1)
     monkeypatch.setattr(postings, "COMMON_SHARE", 0.0)
-    known, every = Postings(index._places.row), everywhere(index)
+    known, every = Postings(index._positions.row), everywhere(index)
     with index.session() as session:
         counts = {phrase: len(known.best(session, [phrase], every, 1000)[0]) for phrase in asked(*ASKED)}
         rare = next(phrase for phrase, count in counts.items() if count == 1)
@@ -64,7 +64,7 @@ def test_a_phrase_that_stands_in_most_clauses_counts_only_alone(index: Index, mo
 
 def test_memory_is_bounded_and_what_was_let_go_is_asked_again(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postings, "KEPT_BYTES", 16)
-    known, every = Postings(index._places.row), everywhere(index)
+    known, every = Postings(index._positions.row), everywhere(index)
     with index.session() as session:
         first = known.best(session, asked(*ASKED), every, 1000)
         again = known.best(session, asked(*ASKED), every, 1000)
@@ -73,11 +73,11 @@ def test_memory_is_bounded_and_what_was_let_go_is_asked_again(index: Index, monk
 
 
 def test_threads_may_ask_at_once(index: Index) -> None:
-    known, every = Postings(index._places.row), everywhere(index)
+    known, every = Postings(index._positions.row), everywhere(index)
     with index.session() as session:
         expected = known.best(session, asked(*ASKED), every, 1000)[1].tolist()
     found: list[list[float]] = []
-    shared = Postings(index._places.row)
+    shared = Postings(index._positions.row)
 
     def ask() -> None:
         with index.session() as session:

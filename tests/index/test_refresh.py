@@ -92,7 +92,7 @@ def changes(settings: Settings, folder: Path) -> Iterator[list[str]]:
 def alike(here: Index, anew: Index) -> None:
     assert here.manifest == anew.manifest
     for name in ("row", "document", "language", "documents", "readings"):
-        assert np.array_equal(getattr(here._places, name), getattr(anew._places, name)), name
+        assert np.array_equal(getattr(here._positions, name), getattr(anew._positions, name)), name
     assert np.array_equal(here._vectors.matrix, anew._vectors.matrix)
     assert here._favour is not None
     assert anew._favour is not None

@@ -1,4 +1,4 @@
-"""Where each clause of a snapshot stands: what a search is narrowed by, kept in memory."""
+"""At which position of the vector index each clause stands, and of which document: what a search is narrowed by, kept in memory."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Reading(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Places:
+class Positions:
     """Every clause by its position in the vector index."""
 
     row: npt.NDArray[np.int64]
@@ -100,7 +100,7 @@ class Places:
         return slice(*self.runs[at][0]) if at is not None and self.runs[at] else None
 
 
-def places(session: Session, first_rows: Mapping[str, int], before: Places | None = None) -> Places:
+def positions_of(session: Session, first_rows: Mapping[str, int], before: Positions | None = None) -> Positions:
     """Every clause's place, in the order of the rows. What was known of a reading `before` is not asked for again.
 
     `first_rows`: where the rows of each document begin; they have no gap.
@@ -116,7 +116,7 @@ def places(session: Session, first_rows: Mapping[str, int], before: Places | Non
         for document, language in session.execute(asked.where(col(ClauseRow.document).in_(some))):
             said[document].append(language)
     none = np.zeros(0, np.str_)
-    return Places(
+    return Positions(
         np.concatenate([np.zeros(0, np.int64), *(np.arange(first, first + documents[at].clauses) for first, at in ordered)]),
         np.repeat(np.array([at for _, at in ordered], np.int32), [documents[at].clauses for _, at in ordered]),
         np.concatenate([none, *(known[at] if at in known else np.array(said[documents[at].id], np.str_) for _, at in ordered)]),

@@ -1,7 +1,7 @@
-"""Learns from questions on the policies written for training where the clauses lie that answer such questions.
+"""Teaches search: learns from questions on the policies written for training where the clauses lie that answer such questions.
 
-    python -m ingest.tagger.train_asked                     cross-validates, then writes index/asked.npz and asked.json
-    python -m ingest.tagger.train_asked --cross-validate    prints the figures and writes nothing
+    python -m ingest.train_search                     cross-validates, then writes index/asked.npz and asked.json
+    python -m ingest.train_search --cross-validate    prints the figures and writes nothing
 
 Some three minutes on one core, nearly all of it to encode the clauses. Policies are kept apart: a question is tested on a policy that no
 question learned from was about.
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from index.asked import KEPT, Asked
 from index.embedder import DIMENSION, Embedder, Vectors
-from ingest.tagger.asked import QUESTIONS, Put, put
+from ingest.questions import QUESTIONS, Put, put
 
 FOLDS = 6
 # How sharply a clause must be nearer than the others of its policy to be the likely answer, and how dear a large map is.

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from app.answers import Answer, Answers
+from app.answer_cache import Answer, Answers
 from tests.app.conftest import publish
 from tests.app.test_caching import PATHS
 from tests.app.test_service import serving, until
