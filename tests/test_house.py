@@ -86,7 +86,7 @@ def test_every_command_of_the_readme_is_in_the_makefile() -> None:
 def test_every_module_that_is_told_to_be_run_is_there() -> None:
     """In the README and the other pages, in the Makefile, and in what a module says of itself."""
     pages = [*TOP.glob("*.md"), *(TOP / "ingest").rglob("*.md"), TOP / "Makefile", *MODULES, *(TOP / "tests").glob("*.py")]
-    run = re.compile(r"(?:python|\$\(PY\)) -m ((?:app|ingest|tests)[\w.]*\w)")
+    run = re.compile(r"(?:python|\$\(PY\)) -m ((?:app|ingest|tests)(?:\.\w+)*)\b")
     told = {module for page in pages for module in run.findall(page.read_text(encoding="utf-8"))}
     places = {module: TOP / module.replace(".", "/") for module in told}
     assert len(told) > 20

@@ -1,4 +1,7 @@
-"""Facts of one kind by subject: what each is called, what is said of it, and the words. One table says what a kind's subjects are."""
+"""Facts of one kind by topic, which is here the subject of a line: what it is called, what is said of it, and the words.
+
+One table says what a kind's subjects are.
+"""
 
 from __future__ import annotations
 
