@@ -11,7 +11,9 @@ from typing import Any
 from app.schemas.answers import Status
 from app.schemas.records import ClauseOut
 from index import queries, taxonomy
+from index.queries import FactFilter
 from index.search import Index
+from index.store import Session
 
 NEAREST = 3
 # The category of a statement on personal data at large.
@@ -54,6 +56,16 @@ def covers(group: str, categories: Collection[str]) -> bool:
 def denial_of_all(collection: Collection[Any]) -> list[Any]:
     """The statements by which a vendor denies collecting personal data at all; none unless it collects nothing."""
     return [fact for fact in collection if fact.category == AT_ALL] if collects_nothing(collection) else []
+
+
+def all_denied(session: Session) -> dict[str, list[Any]]:
+    """The same of every vendor that collects nothing, by vendor."""
+    stating = queries.counts(session, FactFilter(kinds=("collection",), polarity="yes"), by="vendor")
+    found: dict[str, list[Any]] = {}
+    for fact in queries.every_fact(session, FactFilter(kinds=("collection",), category=AT_ALL, polarity="no")):
+        if fact.vendor not in stating:
+            found.setdefault(fact.vendor, []).append(fact)
+    return found
 
 
 def collects_nothing(collection: Collection[Any]) -> bool:

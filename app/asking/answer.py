@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from app.asking.evidence import answers, evidence
 from app.asking.question import OF_DATA, Question, same_certificate
-from app.silence import AT_ALL, collects_nothing, denial_of_all, denials, status_of, status_of_group
+from app.silence import all_denied, collects_nothing, denial_of_all, denials, status_of, status_of_group
 from index import queries, taxonomy
 from index.countries import places
 from index.domain import Vendor
 from index.periods import periods
-from index.queries import FactFilter, IndexedClause
+from index.queries import IndexedClause
 from index.search import Hit, Index
 from index.store import Session
 
@@ -129,7 +129,7 @@ def about_all(question: Question, session: Session) -> list[Found]:
             by_vendor.setdefault(fact.vendor, []).append(fact)
     if "denied" in question.flags:
         answering = {vendor: _denied(question, facts) for vendor, facts in by_vendor.items()}
-        for vendor, denial in _all_denied(session).items() if "collection" in question.decisive else ():
+        for vendor, denial in all_denied(session).items() if "collection" in question.decisive else ():
             answering[vendor] = answering.get(vendor) or denial
     else:
         answering = {vendor: [fact for fact in facts if fact.polarity == "yes"] for vendor, facts in by_vendor.items()}
@@ -157,16 +157,6 @@ def _denied(question: Question, facts: Sequence[Any]) -> list[Any]:
 
 def _group(group: str) -> set[str]:
     return {term.id for term in taxonomy.categories().values() if term.group == group}
-
-
-def _all_denied(session: Session) -> dict[str, list[Any]]:
-    """The denials of the vendors that collect nothing at all, whatever kind of data is named."""
-    stating = queries.counts(session, FactFilter(kinds=("collection",), polarity="yes"), by="vendor")
-    found: dict[str, list[Any]] = {}
-    for fact in queries.every_fact(session, FactFilter(kinds=("collection",), category=AT_ALL, polarity="no")):
-        if fact.vendor not in stating:
-            found.setdefault(fact.vendor, []).append(fact)
-    return found
 
 
 def _answers(fact: Any, question: Question) -> bool:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.values import Duration
+from app.words import plain
 from index import lexicon, taxonomy
 from index.countries import members, places
 from index.errors import RuleUnknown
@@ -66,7 +67,7 @@ class Rule(BaseModel):
     @property
     def topic(self) -> str:
         """What the rule is about, in words."""
-        return self.what or ", ".join(value.replace("_", " ") for value in self.values) or self.name or self.kind.replace("_", " ")
+        return self.what or plain(", ".join(self.values)) or self.name or plain(self.kind)
 
 
 def vocabulary(kind: str) -> set[str]:
@@ -197,4 +198,4 @@ def _words(part: str) -> dict[str, str]:
     facet = {"right": "right", "measure": "security", "recipient": "recipient"}.get(part)
     labels = {term.label.lower(): term.id for term in taxonomy.facet(facet).values()} if facet else {}
     written = {word.lower(): id for id, words in _content()["words"][part].items() for word in words}
-    return {**{id.replace("_", " "): id for id in labels.values()}, **labels, **written}
+    return {**{plain(id): id for id in labels.values()}, **labels, **written}

@@ -23,7 +23,7 @@ from app.routes.changes import between
 from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
-from app.silence import AT_ALL, denial_of_all, nearest, status_in, status_of, status_of_group, status_of_kind
+from app.silence import all_denied, denial_of_all, nearest, status_in, status_of, status_of_group, status_of_kind
 from app.words import plain
 from index import facts, queries
 from index.errors import RequestRefused
@@ -234,10 +234,9 @@ class Tools:
             for fact in queries.every_fact(session, wanted):
                 by_vendor.setdefault(fact.vendor, []).append(fact)
             # Who denies collecting personal data at all denies this too.
-            anything = queries.counts(session, FactFilter(kinds=("collection",), polarity="yes"), by="vendor")
-            for denial in queries.every_fact(session, FactFilter(kinds=("collection",), category=AT_ALL, polarity="no")):
-                if denial.vendor not in anything:
-                    by_vendor.setdefault(denial.vendor, []).append(denial)
+            for denying, denials in all_denied(session).items():
+                of = by_vendor.setdefault(denying, [])
+                of += [denial for denial in denials if denial not in of]
         names = {vendor.id: vendor.name for vendor in known}
         collectors = [
             results.Collector(
@@ -253,7 +252,7 @@ class Tools:
             for vendor, said in by_vendor.items()
         ]
         silent = [vendor.id for vendor in known if vendor.id not in by_vendor]
-        about = label(category) or f"{(group or '').replace('_', ' ')} data"
+        about = label(category) or f"{plain(group or '')} data"
         narrowed = {"source": source, "role": role, "necessity": necessity}
         said = collectors_in_words(about, narrowed, collectors, silent, names)
         return results.Collectors(vendors=collectors, silent=silent, in_words=said)

@@ -1,4 +1,5 @@
-"""The topics of a clause (`right`, `right:access`), learned: a linear head over sentence vectors and words, and the judge that weighs its word with the rules'.
+"""The topics of a clause (`right`, `right:access`), learned: a linear head over sentence vectors and words, and the judge that weighs its
+word with the rules'.
 
 Weights and how they were made stand in `topics.npz` and `topics.json`, written by `python -m ingest.tagger.train_topics`.
 """

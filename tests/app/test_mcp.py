@@ -277,6 +277,8 @@ def test_who_collects_tells_apart_who_states_who_denies_and_who_is_silent(mcp: s
     assert located["in_words"] == (
         "Location data: Nilsoft denies it; Acme Notes denies kinds of it and says nothing of the rest; Hush does not say."
     )
+    nothing = call(mcp, "who_collects", category="personal_data_unspecified")
+    assert [(each["vendor"], each["total"]) for each in nothing["vendors"]] == [("nilsoft", 1)]
     optional = call(mcp, "who_collects", category="ip_address", source="provided", necessity="optional")
     assert optional["in_words"].startswith("IP address (source provided, necessity optional): Nilsoft denies it; ")
 
