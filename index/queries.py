@@ -1,6 +1,6 @@
 """Every read, one function a question: rows go in, domain objects come out.
 
-A list comes as a `Page`. The reads of facts stand in `index.statements` and are offered here beside the others.
+A list comes as a `Page`. The reads of facts stand in `index.fact_queries` and are offered here beside the others.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from sqlmodel import Session, col, select
 
 from index.domain import Document, Heading, Span, Vendor
 from index.errors import ClauseUnknown, VendorUnknown
+from index.fact_queries import ALL as ALL
+from index.fact_queries import FactFilter as FactFilter
+from index.fact_queries import counts as counts
+from index.fact_queries import every_fact as every_fact
+from index.fact_queries import fact as fact
+from index.fact_queries import facts as facts
+from index.fact_queries import longest as longest
+from index.fact_queries import period_days as period_days
+from index.fact_queries import retention as retention
+from index.fact_queries import tally as tally
 from index.names import near_names
-from index.pages import Page as Page
-from index.pages import page
+from index.paging import Page as Page
+from index.paging import page
 from index.rows import IndexedClause as IndexedClause
 from index.rows import clause_of, clause_rows, document_of, document_row, known, vendor_of
-from index.statements import ALL as ALL
-from index.statements import FactFilter as FactFilter
-from index.statements import counts as counts
-from index.statements import every_fact as every_fact
-from index.statements import fact as fact
-from index.statements import facts as facts
-from index.statements import longest as longest
-from index.statements import period_days as period_days
-from index.statements import retention as retention
-from index.statements import tally as tally
 from index.tables import ClauseRow, DocumentRow, FlaggedRow, HeadingRow, TextRow, VendorRow
 
 # The series of a vendor's main policy, beside which it may have others (a data processing agreement).

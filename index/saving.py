@@ -18,9 +18,9 @@ from index import taxonomy, words
 from index.domain import Document, Policy, Vendor
 from index.embedder import Vectors, digest
 from index.errors import EvidenceBroken, VendorUnknown
+from index.fact_queries import period_days
 from index.facts import Evidence
 from index.rows import vendor_of
-from index.statements import period_days
 from index.tables import ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, TitleRow, VendorRow
 
 # A virtual table of FTS5's in SQLite, an ordinary one in PostgreSQL.

@@ -12,7 +12,7 @@ from index.snapshot import Made
 INGEST = Path(__file__).parent
 INDEX = INGEST.parent / "index"
 # What has no say in what is found in a document: commands, and where sources come from.
-SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "memory.py"}
+SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "memory.py", "questions.py"}
 # What of the index policies are read and stored with.
 READ_WITH = ("domain", "facts", "words", "gloss", "embedder", "taxonomy", "lexicon", "periods", "countries", "store", "saving", "matrix")
 

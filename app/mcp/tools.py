@@ -15,7 +15,7 @@ from pydantic import Field
 from app import comparing
 from app.mcp import results
 from app.mcp.quoting import Quoting
-from app.mcp.topics import label, of_topic
+from app.mcp.topics import of_topic
 from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in_words, facts_in_words, hits_in_words, number_of
 from app.params import Category, Group, Kind, Question
 from app.routes import ask as asking
@@ -24,7 +24,7 @@ from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
 from app.silence import all_denied, denial_of_all, nearest, status_in, status_of, status_of_group, status_of_kind
-from app.words import plain
+from app.words import label, plain
 from index import facts, queries
 from index.errors import RequestRefused
 from index.facts import Necessity, Role, Source
@@ -141,7 +141,7 @@ class Tools:
             status = "denied" if denial else status_in(polarities)
             if status == "denied" and not category and kind in (None, "collection"):
                 status = self._kind(session, found.id, "collection").status if kind else _of_several(kinds)
-        about = " ".join(each for each in (plain(topic or ""), label(category)) if each)
+        about = " ".join(each for each in (plain(topic or ""), category and label(category, "category")) if each)
         near = nearest(index, found.id, kind or "collection", about) if status == "silent" else []
         return results.VendorFacts(
             vendor=found.id,
@@ -252,7 +252,7 @@ class Tools:
             for vendor, said in by_vendor.items()
         ]
         silent = [vendor.id for vendor in known if vendor.id not in by_vendor]
-        about = label(category) or f"{plain(group or '')} data"
+        about = label(category, "category") if category else f"{plain(group or '')} data"
         narrowed = {"source": source, "role": role, "necessity": necessity}
         said = collectors_in_words(about, narrowed, collectors, silent, names)
         return results.Collectors(vendors=collectors, silent=silent, in_words=said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from app.comparing import FIELDS, VALUES
-from index import taxonomy
 from index.errors import RequestRefused
 from index.queries import FactFilter
 
@@ -24,8 +23,3 @@ def of_topic(kind: str | None, topic: str | None) -> FactFilter:
         raise RequestRefused(f"{topic!r} is no topic of {kind}. Give one of {', '.join(ids)}.")
     narrowed: dict[str, Any] = {FIELDS[kind]: topic}
     return FactFilter(**narrowed)
-
-
-def label(category: str | None) -> str:
-    """A category in words."""
-    return taxonomy.categories()[category].label if category else ""

@@ -153,7 +153,7 @@ class Walk:
         elif tag == "a" and not above.flag:
             target = str(attributes.get("href") or "").strip()
             here.link = (self.serial, len(self.pieces), target)
-        if tag == "summary" or (tag == "button" and ("aria-expanded" in attributes or "aria-controls" in attributes)):
+        if tag == "summary" or unfolds(tag, attributes):
             here.heading, here.button = above.heading or min(self.heading + 1, BOLD_LEVEL), False
         return here
 
@@ -170,7 +170,7 @@ class Walk:
             self.flush(here)
 
     def is_block(self, tag: str, attributes: dict[str, Any]) -> bool:
-        return tag in BLOCKS or "-" in tag or (tag == "button" and ("aria-expanded" in attributes or "aria-controls" in attributes))
+        return tag in BLOCKS or "-" in tag or unfolds(tag, attributes)
 
     def words(self, text: str) -> None:
         here = self.stack[-1]
@@ -258,6 +258,11 @@ class Walk:
         while cells and cells[-1] == (" | ", True):
             cells.pop()
         self.out.add(cells, BlockKind.FLAGGED if here.flag else BlockKind.ROW, 0, here.flag)
+
+
+def unfolds(tag: str, attributes: dict[str, Any]) -> bool:
+    """Whether an element is the button of an accordion, which heads what it opens."""
+    return tag == "button" and ("aria-expanded" in attributes or "aria-controls" in attributes)
 
 
 def unscrambled(code: str) -> str:
