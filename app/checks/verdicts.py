@@ -120,7 +120,7 @@ def _collection(rule: Rule, facts: Sequence[Any]) -> Verdict:
     whole = any(category.endswith(("_other", "_unspecified")) for category in denied)
     if whole or denied >= set(rule.values):
         return verdict
-    return Verdict("unknown", f"only {plain(', '.join(sorted(denied)))} is denied", verdict.facts)
+    return Verdict("unknown", f"only {words.plain(', '.join(sorted(denied)))} is denied", verdict.facts)
 
 
 def _security(rule: Rule, facts: Sequence[Any]) -> Verdict:
