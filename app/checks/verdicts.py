@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from app import words
 from app.checks.rules import Rule, countries, general
 from index.periods import period_days
 
