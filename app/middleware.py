@@ -8,11 +8,11 @@ import re
 import time
 from collections.abc import Iterable
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import NEXT_STEP, problem
+from app.logs import Told
 from app.metrics import Metrics
 from app.pages import PAGE_POLICY
 
@@ -21,7 +21,7 @@ log = logging.getLogger("vpi.request")
 BODY_LIMIT = 64 * 1024
 # Logged where nothing was answered because the caller went away first; nginx's number for it.
 CALLER_GONE = 499
-SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+SANE_ID = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 # What every answer carries that does not say otherwise; names in lower case and bytes, as they go out.
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -44,9 +44,8 @@ class Surroundings:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
-        request_id = given if SANE_ID.fullmatch(given) else os.urandom(16).hex()
+        given, length = _said(scope["headers"])
+        request_id = given.decode("latin-1") if SANE_ID.fullmatch(given) else os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
         status, started = CALLER_GONE, time.perf_counter()
 
@@ -68,8 +67,7 @@ class Surroundings:
             return message
 
         try:
-            length = headers.get("content-length", "")
-            if length.isascii() and length.isdigit() and int(length[:20]) > BODY_LIMIT:
+            if length.isdigit() and int(length[:20]) > BODY_LIMIT:
                 await problem(413, NEXT_STEP[413], scope["path"])(scope, receive, send_with_headers)
             else:
                 await self.app(scope, receive_within_limit, send_with_headers)
@@ -87,7 +85,20 @@ class Surroundings:
                 "status": status,
                 "ms": round(seconds * 1000, 1),
             }
-            log.log(logging.ERROR if status >= 500 and status != 503 else logging.INFO, "answered", extra={"fields": fields})
+            level = logging.ERROR if status >= 500 and status != 503 else logging.INFO
+            if log.isEnabledFor(level):
+                log.handle(Told(log.name, level, "answered", fields))
+
+
+def _said(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+    """The request id a caller gives and the length of its body, each empty where it says none; the first where it says several."""
+    given = length = None
+    for name, value in headers:
+        if name == b"x-request-id" and given is None:
+            given = value
+        elif name == b"content-length" and length is None:
+            length = value
+    return given or b"", length or b""
 
 
 def _with_ours(given: Iterable[tuple[bytes, bytes]], request_id: str, status: int) -> list[tuple[bytes, bytes]]:

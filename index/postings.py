@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -24,68 +24,77 @@ COMMON_SHARE, COMMON_AT_LEAST = 0.07, 100
 COUNTED = 20_000
 # Up to so many clauses all are summed up, also where one vendor's alone are asked for: to cut a posting takes longer.
 ALL_AT_ONCE = 10_000
+# A phrase that so many times as many clauses carry as are looked for tells how high the best scores are at the least: of a million scores
+# only those above are looked at again. With that a question's scores are summed up and ranked in 1 ms instead of 5.
+TELLING = 10
 # A phrase of a million clauses takes 200 kB or so, and FTS5 50 ms to find; the words of a thousand questions fit.
 KEPT_BYTES = 256 * 2**20
-COUNT = "SELECT count(*) FROM clause_words WHERE clause_words MATCH ?"
+# Counted no further than it takes to know that a phrase is too common.
+COUNT = "SELECT count(*) FROM (SELECT 1 FROM clause_words WHERE clause_words MATCH ? LIMIT ?)"
 FIND = "SELECT rowid, -bm25(clause_words, %s, %s, %s) FROM clause_words WHERE clause_words MATCH ? ORDER BY rowid" % WEIGHTS  # noqa: S608, UP031
 
 
 class Postings:
-    """Safe to share between threads. `rows`: the row of each clause, in order; a clause's place there is its position."""
+    """Safe to share between threads. `rows`: the row of each clause, in order, its place being its position; `session` opens the words."""
 
-    def __init__(self, rows: Positions) -> None:
-        self._rows = rows
+    def __init__(self, rows: Positions, session: Callable[[], Session]) -> None:
+        self._rows, self._session = rows, session
         self._common = max(COMMON_AT_LEAST, COMMON_SHARE * len(rows))
         self._counts: dict[str, int] = {}
         self._kept: OrderedDict[str, tuple[npt.NDArray[np.int32], Scores]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def best(self, session: Session, phrases: Sequence[str], allowed: npt.NDArray[np.bool_], limit: int) -> tuple[Positions, Scores]:
-        """Positions of the `limit` clauses with the highest word scores among those allowed, and their scores, the best first.
-
-        Phrases that stand in too many clauses count only where no other stands in any.
+    def best(self, phrases: Sequence[str], allowed: npt.NDArray[np.bool_], limit: int) -> tuple[Positions, Scores]:
+        """Positions of the `limit` clauses with the highest word scores among those allowed, and their scores, the best first; ties go by
+        place. Phrases that stand in too many clauses count only where no other stands in any.
         """
-        counts = {phrase: self._count(session, phrase) for phrase in phrases}
+        counts = {phrase: self._count(phrase) for phrase in phrases}
         held = [phrase for phrase, count in counts.items() if count]
         asked = [phrase for phrase in held if counts[phrase] <= self._common] or held
         if not asked or not allowed.any():
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         # One vendor's clauses stand near each other: of a long list only the stretch that holds them is looked at.
         first, last = 0, len(allowed)
-        if last > ALL_AT_ONCE:
+        if last > ALL_AT_ONCE and not (allowed[0] and allowed[-1]):
             first, last = int(allowed.argmax()), len(allowed) - int(allowed[::-1].argmax())
-        total = np.zeros(last - first, np.float32)
+        allowed = allowed[first:last]
+        total, telling = np.zeros(last - first, np.float32), None
         for phrase in asked:
-            positions, scores = self._posting(session, phrase)
-            if first or last < len(allowed):
+            positions, scores = self._posting(phrase)
+            if len(allowed) < len(self._rows):
                 stretch = slice(*positions.searchsorted((first, last)))
                 positions, scores = positions[stretch] - first, scores[stretch]
-            total[positions] += scores  # a clause stands in a posting once
-        total *= allowed[first:last]
-        found = np.flatnonzero(total > 0)
+            np.add.at(total, positions, scores)
+            if len(positions) > TELLING * limit and (telling is None or len(positions) < len(telling)):
+                telling = positions
+        least = 0.0 if telling is None else _highest(total[telling] * allowed[telling], limit)
+        found = np.flatnonzero(total >= least if least else total)
+        found = found[allowed[found]]
         if len(found) > limit:
-            found = found[np.argpartition(-total[found], limit)[:limit]]
-        found = found[np.lexsort((found, -total[found]))]
+            found = found[total[found] >= _highest(total[found], limit)]
+        found = found[np.lexsort((found, -total[found]))][:limit]
         return found + first, total[found]
 
-    def _count(self, session: Session, phrase: str) -> int:
+    def _count(self, phrase: str) -> int:
         count = self._counts.get(phrase)
         if count is None:
-            count = session.connection().exec_driver_sql(COUNT, (phrase,)).scalar_one()
+            with self._session() as session:
+                count = int(session.connection().exec_driver_sql(COUNT, (phrase, int(self._common) + 1)).scalar_one())
             if len(self._counts) >= COUNTED:
                 self._counts = {}
             self._counts[phrase] = count
         return count
 
-    def _posting(self, session: Session, phrase: str) -> tuple[npt.NDArray[np.int32], Scores]:
+    def _posting(self, phrase: str) -> tuple[npt.NDArray[np.int32], Scores]:
         with self._lock:
             if phrase in self._kept:
                 self._kept.move_to_end(phrase)
                 return self._kept[phrase]
-        found = session.connection().exec_driver_sql(FIND, (phrase,)).all()
-        rows = np.fromiter((row for row, _ in found), np.int64, len(found))
-        posting = np.searchsorted(self._rows, rows).astype(np.int32), np.fromiter((score for _, score in found), np.float32, len(found))
+        with self._session() as session:
+            # The driver's own rows: SQLAlchemy's are made one by one, and cost half as much again.
+            found = session.connection().exec_driver_sql(FIND, (phrase,)).cursor.fetchall()
+        posting = self._rows.searchsorted([row for row, _ in found]).astype(np.int32), np.array([score for _, score in found], np.float32)
         with self._lock:
             if phrase not in self._kept:
                 self._kept[phrase] = posting
@@ -94,3 +103,8 @@ class Postings:
                 _, gone = self._kept.popitem(last=False)
                 self._bytes -= gone[0].nbytes + gone[1].nbytes
         return posting
+
+
+def _highest(scores: Scores, many: int) -> float:
+    """The least of so many highest scores."""
+    return float(np.partition(scores, len(scores) - many)[len(scores) - many])

@@ -39,11 +39,12 @@ class Recent:
             self._facts[vendor] = found
             return found
 
-    def clauses(self, session: Session, rows: Sequence[int]) -> list[IndexedClause]:
+    def clauses(self, rows: Sequence[int]) -> list[IndexedClause]:
         """The clauses of these rows, in this order."""
         found = {row: clause for row in rows if (clause := self._clauses.get(row)) is not None}
         if missing := [row for row in rows if row not in found]:
-            read = dict(zip(missing, queries.clauses_by_row(session, missing), strict=True))
+            with self._session() as session:
+                read = dict(zip(missing, queries.clauses_by_row(session, missing), strict=True))
             found |= read
             with self._lock:
                 self._clauses |= read

@@ -115,7 +115,7 @@ class Index:
             favour = before._favour if before else None
             self._favour: Favour | None = Favour(topics, session, self._positions, favour) if topics else None
         self.recent = Recent(opened.session)
-        self._postings = Postings(self._positions.row)
+        self._postings = Postings(self._positions.row, opened.words)
 
     def session(self) -> Session:
         """A read-only session on the snapshot's rows; use it in a `with`."""
@@ -160,9 +160,8 @@ class Index:
             asked, near = named.vendors, named.near
         allowed = self._positions.mask([each.id for each in asked], language, since, every_version)
         wanted = words.terms(named.question)
-        with self._opened.words() as asked_of, self.session() as session:
-            ranking = self._rank(asked_of, named.question, wanted, allowed, mode, limit)
-            clauses = self.recent.clauses(session, [int(self._positions.row[each.position]) for each in ranking])
+        ranking = self._rank(named.question, wanted, allowed, mode, limit)
+        clauses = self.recent.clauses([int(self._positions.row[each.position]) for each in ranking])
         stems = Stems.of(wanted if highlights else ())
         hits = [
             Hit(round(each.score, 4), each.meaning, each.words, each.topic, each.learned, clause, highlight(clause, stems))
@@ -170,9 +169,9 @@ class Index:
         ]
         return Results(hits, asked, near)
 
-    def _rank(self, session: Session, question: str, wanted: list[str], allowed: Mask, mode: Mode, limit: int) -> list[_Ranked]:
+    def _rank(self, question: str, wanted: list[str], allowed: Mask, mode: Mode, limit: int) -> list[_Ranked]:
         """The best of the clauses that meaning or words propose; ties go by place."""
-        by_words = NOTHING if mode == "semantic" else self._by_words(session, wanted, allowed)
+        by_words = NOTHING if mode == "semantic" else self._by_words(wanted, allowed)
         by_meaning, aimed = (NOTHING, NOTHING) if mode == "keyword" else self._by_meaning(question, by_words[0], allowed)
         positions = np.union1d(by_meaning[0], by_words[0])
         (b, worded), (cosine, meant), (learned, _) = (_spread(found, positions) for found in (by_words, by_meaning, aimed))
@@ -207,9 +206,9 @@ class Index:
         cosines, learned = self._vectors.cosines(np.stack([vector, toward], axis=1), found).T
         return (found, cosines), (found, learned)
 
-    def _by_words(self, session: Session, wanted: list[str], allowed: Mask) -> Scored:
+    def _by_words(self, wanted: list[str], allowed: Mask) -> Scored:
         """The clauses that carry words of the question, or words related to them, and their word scores."""
-        return self._postings.best(session, words.phrases(wanted), allowed, PROPOSED)
+        return self._postings.best(words.phrases(wanted), allowed, PROPOSED)
 
 
 def _spread(found: Scored, positions: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.float64], Mask]:

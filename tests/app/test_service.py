@@ -1,6 +1,7 @@
 """Readiness, new snapshots, and what surrounds every request."""
 
 import asyncio
+import io
 import json
 import logging
 import time
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.logs import Json
+from app.logs import Json, Together, Told
 from app.main import create_app
 from app.metrics import Metrics
 from app.middleware import Surroundings
@@ -126,6 +127,54 @@ def test_a_caller_who_goes_away_is_no_defect_in_the_log(caplog: pytest.LogCaptur
     with pytest.raises(ZeroDivisionError):
         asyncio.run(ask(broken))
     assert [(record.levelname, record.fields["status"]) for record in caplog.records] == [("INFO", 499), ("ERROR", 500)]  # type: ignore[attr-defined]
+
+
+def test_lines_of_an_event_loop_are_written_together_and_a_warning_at_once_with_all_before_it() -> None:
+    written = io.StringIO()
+    handler = Together(written)
+    handler.setFormatter(Json())
+
+    def tell(level: int, message: str) -> None:
+        handler.handle(Told("vpi.request", level, message, {"ms": 0.5, "route": 'a"b\udce9', "more": [1, None]}))
+
+    def messages() -> list[str]:
+        return [json.loads(line)["message"] for line in written.getvalue().splitlines()]
+
+    async def serve() -> None:
+        tell(logging.INFO, "first")
+        tell(logging.INFO, "second")
+        assert messages() == []
+        tell(logging.WARNING, "third")
+        assert messages() == ["first", "second", "third"]
+        tell(logging.INFO, "fourth")
+        for _ in range(1000):
+            if len(messages()) == 4:
+                return
+            await asyncio.sleep(0.02)
+
+    asyncio.run(serve())
+    assert messages()[3:] == ["fourth"]
+    tell(logging.INFO, "no loop runs")
+    line = json.loads(written.getvalue().splitlines()[-1])
+    assert (line.pop("time")[-6:], line) == (
+        "+00:00",
+        {"level": "INFO", "logger": "vpi.request", "message": "no loop runs", "ms": 0.5, "route": 'a"b\udce9', "more": [1, None]},
+    )
+
+
+def test_how_long_requests_took_is_counted_in_buckets_that_hold_those_below() -> None:
+    metrics = Metrics()
+    for seconds, status in ((0.001, 200), (0.0011, 200), (0.3, 404), (99.0, 200)):
+        metrics.observe("GET", "/v1/facts", status, seconds)
+    metrics.observe("BREW", "/v1/facts", 405, 0.2)
+    page = metrics.page().decode()
+    of = 'vpi_request_seconds_{}{{{}method="GET",route="/v1/facts"}} {}'
+    for up_to, count in (("0.001", 1.0), ("0.0025", 2.0), ("0.25", 2.0), ("0.5", 3.0), ("10.0", 3.0), ("+Inf", 4.0)):
+        assert f'vpi_request_seconds_bucket{{le="{up_to}",method="GET",route="/v1/facts"}} {count}' in page
+    assert of.format("count", "", 4.0) in page
+    assert of.format("sum", "", 99.3021) in page
+    assert 'vpi_requests_total{method="GET",route="/v1/facts",status="404"} 1.0' in page
+    assert 'vpi_requests_total{method="other",route="/v1/facts",status="405"} 1.0' in page
 
 
 def test_metrics_count_by_route_template_and_know_no_vendor(client: TestClient) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+import index.names
 from index.domain import Vendor
 from index.names import Names, near_names
 
@@ -67,3 +68,19 @@ def test_of_thousands_of_names_the_one_meant_is_found() -> None:
     assert [vendor.id for vendor in names.find("does quilon keep logs?").near] == ["quillon"]
     assert names.find("does Maker7919 Software keep logs?").question == "does it keep logs?"
     assert names.find("how long are backups kept?").near == []
+
+
+def test_names_that_begin_alike_are_told_apart_and_only_those_said_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = Names(
+        [
+            *(Vendor(f"v{number}", f"Vendor {number} Ltd") for number in range(2000)),
+            Vendor("tavern", "Vendor-Café Bar"),
+            Vendor("it", "Vendor"),
+        ]
+    )
+    tried: list[str] = []
+    pattern = index.names._pattern
+    monkeypatch.setattr(index.names, "_pattern", lambda key: tried.append(key) or pattern(key))
+    assert [vendor.id for vendor in names.find("does vendor 12 ltd or the vendor-café  bar keep logs").vendors] == ["v12", "tavern"]
+    assert [vendor.id for vendor in names.find("which vendor keeps logs").vendors] == ["it"]
+    assert set(tried) == {"vendor 12 ltd", "vendor café bar", "vendor"}

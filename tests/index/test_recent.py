@@ -27,11 +27,11 @@ def test_clauses_found_again_are_not_read_again_until_others_took_their_place(
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        assert kept.clauses(session, rows[1::-1]) == expected[1::-1]
-        assert kept.clauses(session, rows[:2]) == expected[:2]
+        assert kept.clauses(rows[1::-1]) == expected[1::-1]
+        assert kept.clauses(rows[:2]) == expected[:2]
         assert len(asked) == 1
-        assert kept.clauses(session, rows) == expected
-        assert kept.clauses(session, [rows[1], rows[0]]) == [expected[1], expected[0]]
+        assert kept.clauses(rows) == expected
+        assert kept.clauses([rows[1], rows[0]]) == [expected[1], expected[0]]
         assert len(asked) == 3
     finally:
         event.remove(Engine, "before_cursor_execute", note)
