@@ -34,7 +34,10 @@ _OWN_DATE = re.compile(
     re.IGNORECASE,
 )
 _FRONT_TITLE = re.compile(r"^title\s*[:=]\s*[\"']?(?P<title>[^\n]+?)[\"']?\s*$", re.MULTILINE)
-_NEXT_COMPANY = re.compile(r"(?:(?<=Inc\.)|(?<=LLC)|(?<=Ltd\.)|(?<=B\.V\.)|(?<=GmbH))(?:,? and |, )")
+_NEXT_COMPANY = re.compile(
+    r"(?:(?<=\b(?:Inc|Ltd|B\.V|S\.A|K\.K)\.)|(?<=Corp\.)|(?<=\b(?:LLC|Ltd|PLC|SAS|PBC))|(?<=\b(?:AG|AS|AB|SE|SA|BV|KK|Oy|UG))|(?<=GmbH)|(?<=Limited))"
+    r"(?: \([^()\n]{2,30}\))?(?:,? and |, (?!Inc|LLC|Ltd|Limited))"
+)
 # A sentence's full stop is no part of a company's name; that of an abbreviation ("Inc.", "B.V.") is.
 _FULL_STOP = re.compile(
     r"(?<=GmbH)\.$|(?<=Limited)\.$|(?<=Corporation)\.$|(?<=\b(?:LLC|LLP|PLC|plc|PBC))\.$|(?<=\b(?:AG|AS|AB|SE|SA|BV|NV|KK|Oy|UG|KG))\.$"

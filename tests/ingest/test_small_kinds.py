@@ -97,6 +97,10 @@ def test_who_is_told_of_an_incident(text: str, facts: list[tuple[str | None, str
         ("To opt out, use [this form](https://acme.example/optout).", [("url", "https://acme.example/optout")]),
         ("Read our [Privacy Policy](https://acme.example/privacy).", []),
         ("You can delete your data in your account settings.", [("in_app", "account settings")]),
+        ("You may close your account through your profile settings.", [("in_app", "profile settings")]),
+        ("In the UK this is the [ICO](https://ico.org.uk/global/contact-us/).", [("url", "https://ico.org.uk/global/contact-us/")]),
+        ("**Website:** [rep.example](https://rep.example/acme)", [("url", "https://rep.example/acme")]),
+        ("Our [guide](https://acme.example/ico.org.uk) tells more.", []),
         ("如需投诉，请联系 https://kf.acme.example 。", [("url", "https://kf.acme.example")]),
         ("Write to dpo[at]acme[dot]example.\nOur offices are closed.", [("email", "dpo[at]acme[dot]example")]),
         ("Write to dpo (at) mail.acme (dot) example. We answer.", [("email", "dpo (at) mail.acme (dot) example")]),
@@ -145,6 +149,12 @@ def test_dates_that_contradict_each_other_are_all_kept() -> None:
 )
 def test_a_chinese_policy_says_whose_it_is(text: str, entity: str) -> None:
     assert [fact.value for fact in document.find(policy(text)) if fact.field == "legal_entity"] == [entity]
+
+
+def test_companies_told_in_a_list_are_several() -> None:
+    text = "It is shared within Acme Maps UK Limited, Acme Roads Ltd (UK), Acme Asia Pte. Ltd. and Acme Widgets, Inc. for support."
+    names = [fact.value for fact in document.find(policy(text)) if fact.field == "legal_entity"]
+    assert names == ["Acme Maps UK Limited", "Acme Roads Ltd", "Acme Asia Pte. Ltd.", "Acme Widgets, Inc."]
 
 
 def test_a_list_for_android_is_no_version_of_the_policy() -> None:
