@@ -17,6 +17,7 @@ from tests.ingest.reading import policy
         ("The service is hosted on Hetzner.", [(None, "storage")]),
         ("您的信息存储于中国境内。", [("CN", "storage")]),
         ("Residents of California have rights.", []),
+        ("We send your data to partners that the UK authorities have approved.", []),
         ("This policy is under the laws of Spain.", []),
         ("We keep your information in Norway and the EU.", [("NO", "storage"), (None, "storage")]),
         ("If you are a resident of Mexico, our Mexico Privacy Notice tells how we transfer your data.", []),
