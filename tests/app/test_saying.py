@@ -28,7 +28,7 @@ EMAIL: dict[str, Any] = {
         (Collection(**EMAIL), "Email address: your work e-mail"),
         (Collection(**EMAIL, source="automatic", necessity="required"), "Email address: your work e-mail (observed; required)"),
         (Collection(**EMAIL, purpose_category="advertising"), "Email address: your work e-mail (kind of purpose: Show advertising)"),
-        (Collection(**EMAIL, purpose="to call", purpose_category="sale"), "Email address: your work e-mail (for: to call)"),
+        (Collection(**EMAIL, purpose="to call", purpose_category="sale"), "Email address: your work e-mail (purpose: to call)"),
         (Collection(**{**EMAIL, "span": "Email Address"}), "Email address"),
         (Retention(**SAID, scope="logs", period="P90D", bound="at_most"), "logs: at most 90 days"),
         (Retention(**SAID, scope="logs", period="P1Y6M", bound="default"), "logs: 1 year 6 months by default"),
