@@ -70,11 +70,7 @@ class Archive(Protocol):
         ...
 
     def manifest(self) -> Manifest:
-        """What the published snapshot holds, verified. Raises SnapshotMissing, SnapshotDamaged."""
-        ...
-
-    def verify(self) -> Manifest:
-        """Likewise, with all that it holds verified. Raises SnapshotMissing, SnapshotDamaged."""
+        """What the published snapshot holds, once all of it was verified. Raises SnapshotMissing, SnapshotDamaged."""
         ...
 
     def open(self) -> Opened:
@@ -110,9 +106,6 @@ class FolderArchive:
 
     def manifest(self) -> Manifest:
         return snapshot.current(self._folder).manifest
-
-    def verify(self) -> Manifest:
-        return self.manifest()  # its files have sums, and nothing else is held
 
     def open(self) -> Opened:
         return OpenedFolder(snapshot.current(self._folder))

@@ -135,7 +135,7 @@ def show(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Jso
 @app.command()
 def verify(as_json: Json = False) -> None:
     """Check the current snapshot against its sha256 sums; in a database also each document, clause and fact."""
-    found = archive(Settings()).verify()
+    found = archive(Settings()).manifest()
     if as_json:
         return _print_json(asdict(found))
     counts = ", ".join(f"{number} {what}" for what, number in found.counts.items())

@@ -49,19 +49,7 @@ class PostgresArchive:
             return None if self._missing(connection) else _number(connection, _published(connection))
 
     def manifest(self) -> Manifest:
-        return self._checked(self.open())
-
-    def verify(self) -> Manifest:
         opened = self.open()
-        manifest = self._checked(opened)
-        with opened.session() as session:
-            found = soundness.fault(session)
-        if found:
-            raise SnapshotDamaged(f"Snapshot {manifest.number} was altered by hand: {found}. {_REPAIR}")
-        return manifest
-
-    def _checked(self, opened: OpenedSnapshot) -> Manifest:
-        """What a snapshot says of itself, once its own rows and the number of all others are as they were."""
         with self._engine.connect() as connection:
             found = connection.execute(text(SUM), {"id": opened.id}).scalar_one()
         if {"rows": found} != opened.manifest.files:
@@ -71,6 +59,8 @@ class PostgresArchive:
                 held = session.execute(text(f"SELECT count(*) FROM {what[:-1]}")).scalar_one()  # noqa: S608
                 if held != count:
                     raise SnapshotDamaged(f"Snapshot {opened.manifest.number} holds {held} {what}, not {count}. {_REPAIR}")
+            if fault := soundness.fault(session):
+                raise SnapshotDamaged(f"Snapshot {opened.manifest.number} was altered by hand: {fault}. {_REPAIR}")
         return opened.manifest
 
     def open(self) -> OpenedSnapshot:

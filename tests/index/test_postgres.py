@@ -296,10 +296,10 @@ def test_rows_altered_by_hand_are_refused(settings: Settings, folder: Path) -> N
 def test_what_a_document_says_is_verified_too(settings: Settings, folder: Path, altered: str, found: str) -> None:
     ingest(one(folder, "hill"), settings)
     home = archive(settings)
-    assert home.verify() == home.manifest()
+    assert home.manifest().counts["documents"] == 1
     asked(settings, f"WITH changed AS ({altered} RETURNING 1) SELECT count(*) FROM changed")
     with pytest.raises(SnapshotDamaged, match=found):
-        home.verify()
+        home.manifest()
 
 
 def test_a_database_that_goes_away_is_named_and_taken_up_again(settings: Settings, folder: Path) -> None:
