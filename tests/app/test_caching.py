@@ -60,7 +60,8 @@ def test_a_304_asks_the_index_nothing(client: TestClient, path: str) -> None:
     asked: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        asked.append(statement)
+        if "FROM published" not in statement and "FROM snapshot" not in statement:  # a watcher looks for a newer snapshot when it likes
+            asked.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:

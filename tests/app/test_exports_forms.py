@@ -92,7 +92,7 @@ def test_a_clause_as_a_table_stands_between_its_neighbours(client: TestClient) -
     assert [(row["place"], row["id"]) for row in found] == [
         ("before", "acme-2026.0001"), ("here", "acme-2026.0002"), ("after", "acme-2026.0003")
     ]  # fmt: skip
-    assert found[1]["facts"] == "not precise location"
+    assert found[1]["facts"] == "Denied: Precise location"
 
 
 def test_a_form_that_is_not_offered_is_refused_by_name(client: TestClient) -> None:
