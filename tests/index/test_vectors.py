@@ -78,6 +78,18 @@ def test_cells_find_the_nearest_among_all_and_among_any_part(large: Any, share: 
     assert recall(Vectors.of(large), large, among) >= least
 
 
+def test_of_very_many_cells_half_will_do_where_most_clauses_may_be_found(large: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    index, asked = Vectors.of(large), []
+    monkeypatch.setattr(vectors, "PROBED_AT_LEAST", 64)
+    monkeypatch.setattr(vectors, "MANY_CELLS", vectors.cell_count(len(large)))
+    parameters = faiss.SearchParametersIVF
+    monkeypatch.setattr(faiss, "SearchParametersIVF", lambda **given: asked.append(given["nprobe"]) or parameters(**given))
+    for share, probed in ((1.0, 32), (0.8, 32), (0.3, 64)):
+        among = np.random.default_rng(1).random(len(large)) < share
+        assert recall(index, large, among) >= 0.97
+        assert asked[-1] == probed
+
+
 def test_one_run_of_clauses_is_searched_exactly_in_a_large_index(large: Any) -> None:
     among = np.zeros(len(large), np.bool_)
     among[700:900] = True
