@@ -73,11 +73,11 @@ soak: setup  ## for hours: every write failing in turn, 200 kills of an ingest, 
 	$(PY) -m tests.fuzz --cases 100000
 	$(PY) -m tests.bench_soak $(POLICIES) --minutes 30
 
-train: setup  ## learns everything anew, some three hours of one core, from ../shared/eval and the texts of annotated policies in TEXTS (ingest/tagger/annotations says which); broken off, it goes on
+train: setup  ## learns everything anew, some four hours of one core, from ../shared/eval and the texts of annotated policies in TEXTS (ingest/tagger/annotations says which); broken off, it goes on
 	@test -f $(GOLD)/score.py || { echo 'The gold is read from $(GOLD), and is not there: make train GOLD=folder' >&2; exit 1; }
 	@test -n '$(TEXTS)' || echo 'No TEXTS: nothing is learned of the annotated policies (ingest/tagger/annotations/README.md says how to get their texts).' >&2
 	$(PY) -m ingest.tagger.train --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
-	$(PY) -m ingest.tagger.train_topics --gold $(GOLD) $(TEXTS:%=--texts %)
+	$(PY) -m ingest.tagger.train_topics --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
 	$(PY) -m ingest.train_search
 	$(PY) -m app.asking.topics
 	$(PY) -m app.asking.train_chances $(QUESTIONS)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from typing import cast
 from zipfile import BadZipFile
 
 import numpy as np
@@ -28,6 +29,7 @@ from index.facts import FACT, Evidence
 from index.gloss import legible
 from ingest import extract
 from ingest.memory import Remembering
+from ingest.tagger.view import StateEncoder
 
 Find = Callable[[Policy, Encoder], Sequence[Evidence]]
 Tools = Callable[[], tuple[Encoder, Find]]
@@ -57,7 +59,8 @@ def shipped() -> Find:
     tools = extract.Tools.load()
 
     def find(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
-        tools.encoder = encoder
+        # Token states are asked of it only where it is the encoder that the networks were trained on.
+        tools.encoder = cast(StateEncoder, encoder)
         return extract.facts(policy, tools)
 
     return find

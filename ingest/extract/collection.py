@@ -30,8 +30,7 @@ QUOTE = 400
 
 def find(policy: Policy, tools: Tools) -> Iterator[Collection]:
     """Each kind of data the policy says it collects, or says it does not; nothing without the tagger and its encoder."""
-    if tools.tagger is not None and tools.encoder is not None:
-        yield from stated(policy, tools.tagger.find(policy, tools.encoder))
+    yield from stated(policy, tools.findings(policy))
 
 
 def stated(policy: Policy, findings: Iterable[Finding]) -> Iterator[Collection]:

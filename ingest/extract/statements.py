@@ -135,8 +135,8 @@ def candidates(policy: Policy, kind: str, scores: Scores | None, proposals: Prop
     named = {policy.vendor.id, policy.vendor.name, *policy.vendor.aliases, *policy.vendor.products}
     own_names = frozenset(name.lower() for name in named if len(name) > 2)
     for clause in policy.clauses:
-        # The encoder reads English: on Chinese the rules speak alone.
-        seen = scores if scores and not clause.language.startswith("zh") else None
+        # The encoder reads English: on other languages the rules speak alone.
+        seen = scores if scores and clause.ordinal in scores.read else None
         hits = _of_others(clause, proposals.of(clause, kind), own_names)
         labels = dict.fromkeys([*hits, *(seen.above(clause, kind, PROPOSES) if seen else ())])
         for label in labels:

@@ -1,36 +1,25 @@
-"""What extractors need beside the policy: the encoder's view of it and the heads that were learned on that view."""
+"""What extractors need beside the policy: the encoder's view of it and the networks that were learned on that view."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from index.domain import Policy
+from ingest.tagger import model
 from ingest.tagger.topics import Scores, Topics
+from ingest.tagger.view import StateEncoder, View, view
 
-Vectors = npt.NDArray[np.float32]
 T = TypeVar("T")
 
 
-class Encoder(Protocol):
-    """Text to unit vectors; the embedder of the index is one. `fingerprint` tells weights apart."""
-
-    @property
-    def fingerprint(self) -> str: ...
-
-    def encode(self, texts: Sequence[str]) -> Vectors: ...
-
-
 class Tools:
-    """What is computed over a policy (topic scores) is kept until another policy comes, since several extractors ask for it.
+    """What is computed over a policy (its view, topic scores) is kept until another policy comes, since several extractors ask for it.
 
-    Without an encoder, or with another than the heads were trained on, the heads are silent and the rules speak alone.
+    Without an encoder, or with another than the networks were trained on, they are silent and the rules speak alone.
     """
 
-    def __init__(self, encoder: Encoder | None = None, tagger: Any = None, topics: Topics | None = None) -> None:
+    def __init__(self, encoder: StateEncoder | None = None, tagger: model.Tagger | None = None, topics: Topics | None = None) -> None:
         self.encoder = encoder
         self.tagger = tagger
         self.topics = topics or Topics.load()
@@ -41,17 +30,25 @@ class Tools:
     def load(cls) -> Tools:
         """What ships with the project: weights are read at once, the encoder's model when it is first used."""
         from index.embedder import Embedder
-        from ingest.tagger import model
 
         # A checkout without the tagger's weights still finds every other kind of fact.
         return cls(Embedder(), tagger=model.Tagger.load() if model.WEIGHTS.exists() else None)
 
+    def findings(self, policy: Policy) -> list[model.Finding]:
+        """The data types the tagger finds; none without the encoder it was trained on."""
+        seen = self._view(policy, self.tagger.encoder) if self.tagger else None
+        return self.tagger.find(seen, self.encoder) if self.tagger and self.encoder and seen else []
+
     def scores(self, policy: Policy) -> Scores | None:
-        """The topic head's word on every clause; None without the encoder it was trained on."""
+        """The topic network's word on every clause it reads; None where it reads none, or without the encoder it was trained on."""
+        seen = self._view(policy, self.topics.encoder)
+        return self._once(policy, "scores", lambda: self.topics.scores(seen)) if seen else None
+
+    def _view(self, policy: Policy, trained_on: str) -> View | None:
         encoder = self.encoder
-        if encoder is None or encoder.fingerprint != self.topics.encoder:
+        if encoder is None or encoder.fingerprint != trained_on:
             return None
-        return self._once(policy, "scores", lambda: self.topics.scores(policy, encoder.encode))
+        return self._once(policy, "view", lambda: view(policy, encoder))
 
     def _once(self, policy: Policy, name: str, make: Callable[[], T]) -> T:
         if self._policy is not policy:

@@ -123,7 +123,7 @@ def example(name: str, policy: Policy, facts: Sequence[Mapping[str, Any]], encod
     spans = tuple(sorted(rows))
     answers = np.asarray([rows[span] for span in spans], np.int64).reshape(-1, len(HEADS))
     collected = tuple((fact["span_start"], fact["span_end"], fact["category"]) for fact in facts if fact["polarity"] == "yes")
-    return Example(name, Arrays(seen), tags, spans, answers, tuple(_chunks(seen)), collected)
+    return Example(name, Arrays(seen), tags, spans, answers, tuple(chunks(seen)), collected)
 
 
 def _answers(fact: Mapping[str, Any]) -> list[int]:
@@ -135,7 +135,7 @@ def _answers(fact: Mapping[str, Any]) -> list[int]:
     ]  # fmt: skip
 
 
-def _chunks(seen: View) -> list[Span]:
+def chunks(seen: View) -> list[Span]:
     """Runs of whole clauses of about `CHUNK` tokens."""
     starts = [*np.nonzero(seen.first)[0].tolist(), len(seen.offsets)]
     found, low = [], 0

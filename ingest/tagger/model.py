@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from index.domain import Clause, Policy
+from index.domain import Clause
 from ingest.tagger.bounds import empty, tidy
 from ingest.tagger.judge import Forest
-from ingest.tagger.view import CATEGORIES, Floats, StateEncoder, View, view
+from ingest.tagger.view import CATEGORIES, Floats, StateEncoder, View
 
 if TYPE_CHECKING:
     from ingest.tagger.network import Network
@@ -81,15 +81,12 @@ class Tagger:
     def readers(self) -> Sequence[Reader]:
         return self._readers()
 
-    def find(self, policy: Policy, encoder: StateEncoder) -> list[Finding]:
-        """The data types a policy speaks of, in order; none in clauses that are not English, or with another encoder than it learned on."""
-        seen = view(policy, encoder) if encoder.fingerprint == self.encoder else None
-        if seen is None:
-            return []
+    def find(self, seen: View, encoder: StateEncoder) -> list[Finding]:
+        """The data types a policy speaks of, in order; view and encoder are of the encoder it learned on."""
         heard = []
         for reader in self.readers:
             found = self.settled(findings(reader.network, seen, self.outside), encoder)
-            heard.append(reader.forest.hear(policy, found) if reader.forest else found)
+            heard.append(reader.forest.hear(seen.policy, found) if reader.forest else found)
         return together(heard)
 
     def settled(self, findings: Sequence[Finding], encoder: StateEncoder) -> list[Finding]:

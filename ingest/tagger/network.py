@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -21,49 +23,61 @@ HEADS = {
     "denied": 2, "generic": 2,
 }  # fmt: skip
 Span = tuple[int, int]
+Learned = TypeVar("Learned", bound=nn.Module)
 
 
-class Network(nn.Module):
-    """`tuned`: the states of the encoder's last layer come from `Upper`, and a span is also judged to be a fact or a mere mention."""
+class Surroundings(nn.Module):
+    """What both networks make of a clause's place in the policy, and of what the lexicon says of a token."""
 
-    def __init__(self, tuned: bool = False, width: int = 96, drop: float = 0.35) -> None:
+    def __init__(self, drop: float) -> None:
         super().__init__()
-        lexical = 3 * len(CATEGORIES) + 3
-        self.token = nn.Linear(768, width)
-        self.around = nn.Linear(4 * 384, 48)
+        self.around = nn.Linear(4 * WIDTH, 48)
         self.cues = nn.Linear(3 * len(patterns()) + 4, 48)
         self.clauses = nn.GRU(96, 32, bidirectional=True, batch_first=True)
         self.category = nn.Embedding(len(CATEGORIES) + 1, 16)
         self.place = nn.Embedding(3, 8)
         self.word = nn.Linear(16 + 8 + 4, 32)
+        self.drop, self.drop_in = nn.Dropout(drop), nn.Dropout(0.15)
+
+    def clause_context(self, around: Tensor, cues: Tensor) -> Tensor:
+        """One vector of 160 a clause: itself, what stands around it, and the clauses before and after."""
+        own = torch.cat([torch.tanh(self.around(self.drop(around))), torch.relu(self.cues(cues))], -1)
+        read, _ = self.clauses(self.drop(own)[None])
+        return torch.cat([own, read[0]], -1)
+
+    def known(self, words: Tensor, notes: Tensor) -> Tensor:
+        """One vector of 32 a token: what the lexicon says of it."""
+        return torch.relu(self.word(torch.cat([self.category(words[:, 0]), self.place(words[:, 1]), notes], -1)))
+
+
+class Network(Surroundings):
+    """`tuned`: the states of the encoder's last layer come from `Upper`, and a span is also judged to be a fact or a mere mention."""
+
+    def __init__(self, tuned: bool = False, width: int = 96, drop: float = 0.35) -> None:
+        super().__init__(drop)
+        lexical = 3 * len(CATEGORIES) + 3
+        self.token = nn.Linear(2 * WIDTH, width)
         self.into = nn.Linear(width + 32 + 1, width)
         self.context = nn.Linear(160, width)
         self.layers = nn.ModuleList(nn.Conv1d(width, 2 * width, 5, padding=2 * 2**i, dilation=2**i) for i in range(3))
         self.tag = nn.Sequential(nn.Linear(2 * width + 32, 96), nn.ReLU(), nn.Dropout(drop), nn.Linear(96, 3))
-        self.raw = nn.Linear(768, 96)
+        self.raw = nn.Linear(2 * WIDTH, 96)
         self.bag = nn.EmbeddingBag(BUCKETS, 32, mode="mean")
         nn.init.normal_(self.bag.weight, std=0.05)
         self.lexical = nn.Linear(lexical, 48)
         self.span = nn.Sequential(nn.Dropout(drop), nn.Linear(3 * width + 2 * 96 + 32 + 48 + 160, 160), nn.ReLU(), nn.Dropout(drop))
         self.heads = nn.ModuleDict({name: nn.Linear(160, size) for name, size in HEADS.items()})
         self.named = nn.Linear(lexical, len(CATEGORIES))  # straight from the lexicon to the category
-        self.drop, self.drop_in = nn.Dropout(drop), nn.Dropout(0.15)
         self.tuned = tuned
         if tuned:
             self.upper = Upper(4 * WIDTH, 160, 32)
             self.told = nn.Linear(160, 1)
 
-    def clause_context(self, around: Tensor, cues: Tensor) -> Tensor:
-        """One vector a clause: itself, what stands around it, and the clauses before and after."""
-        own = torch.cat([torch.tanh(self.around(self.drop(around))), torch.relu(self.cues(cues))], -1)
-        read, _ = self.clauses(self.drop(own)[None])
-        return torch.cat([own, read[0]], -1)
-
     def forward(
         self, states: Tensor, around: Tensor, context: Tensor, clause: Tensor, first: Tensor, words: Tensor, notes: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of outside, begin and inside for every token; its vector, and its states as the heads read them."""
-        word = torch.relu(self.word(torch.cat([self.category(words[:, 0]), self.place(words[:, 1]), notes], -1)))
+        word = self.known(words, notes)
         if self.tuned:
             # Half precision takes a third of the time, where the machine can do it; what is served is computed in full.
             with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
@@ -120,3 +134,18 @@ class Arrays:
 
     def bags(self, spans: Sequence[Span]) -> list[list[int]]:
         return [bag(self.view.text(*span)) for span in spans]
+
+
+def kept(folder: Path | None, name: str, blank: Learned, train: Callable[[], Learned]) -> Learned:
+    """The network of that name: read into the blank one where the folder holds it, else trained and put there."""
+    file = folder / f"{name}.pt" if folder else None
+    if file and file.exists():
+        blank.load_state_dict(torch.load(file, weights_only=True))
+        return blank.eval()
+    network = train()
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all: a run that is broken off here trains this one again.
+        torch.save(network.state_dict(), part := file.with_suffix(".part"))
+        part.replace(file)
+    return network

@@ -1,67 +1,65 @@
-"""What the topic head learns from: policies with their facts, hand-annotated or written for training, and sentences of our own."""
+"""What the topic network learns from: policies with their facts, hand-annotated or written for training."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.domain import Policy, Vendor
 from index.settings import Settings
 from ingest import pipeline, readers, split
 from ingest.extract.statements import FIELD, Proposals
-from ingest.tagger import standoff, topic_fit, topics, written
-from ingest.tagger.topics import Head, Scores
+from ingest.tagger import standoff, written
+from ingest.tagger.network import kept
+from ingest.tagger.topic_network import TopicNetwork, logits
+from ingest.tagger.topics import Scores
+from ingest.tagger.train_topic_network import Lesson, learn
+from ingest.tagger.view import StateEncoder, View, view
 
-Array = npt.NDArray[np.float32]
-Encode = Callable[[Sequence[str]], Array]
-SENTENCES = Path(__file__).with_name("topic_sentences.toml")
 FOLDS = 7
-# A sentence of ours stands for itself, not for a policy's way of writing.
-OWN_WEIGHT = 0.7
 # With 36 policies of ours the mean F1 of the four kinds rose by 0.011 at weight 0.5 and by 0.008 at weight 1; on held-out policies by 0.032
 # and 0.024: sharing 0.582 to 0.604, security 0.480 to 0.536, practice 0.565 to 0.608.
 # Real policies that only teach weigh as much as the gold: with 17 of them a quick look gave recipients 0.578 so, and 0.568 at 0.6.
 WRITTEN_WEIGHT = 0.6
 # A label that fewer clauses carry is left to the rules.
 LEAST = 4
-_LABELLED = {**FIELD, "retention": "rule", "children": "rule"}
+_LABELLED = {**FIELD, "collection": "polarity", "retention": "rule", "storage_location": "mode", "children": "rule", "contact": "channel"}
 
 
 @dataclass(frozen=True)
 class Document:
-    """A policy as ingest splits it, its facts with `at` as the scorer wants them, and what the head sees and should say of each clause."""
+    """A policy as ingest splits it, its facts with `at` as the scorer wants them, what the network sees, and what each clause says."""
 
     policy: Policy
     facts: tuple[Mapping[str, Any], ...]
     said: tuple[frozenset[str], ...]
-    features: Array
-    bags: tuple[list[int], ...]
+    view: View | None
     proposals: Proposals = field(default_factory=Proposals)
 
     @classmethod
-    def of(cls, policy: Policy, facts: Iterable[Mapping[str, Any]], encode: Encode) -> Document:
+    def of(cls, policy: Policy, facts: Iterable[Mapping[str, Any]], encoder: StateEncoder) -> Document:
         placed = tuple({**fact, "at": (fact["start"], fact["end"]), "quote": policy.text[fact["start"] : fact["end"]]} for fact in facts)
         said = tuple(frozenset(labels((clause.start, clause.end), placed)) for clause in policy.clauses)
-        bags = tuple(topics.words(clause) for clause in policy.clauses)
-        return cls(policy, placed, said, topics.features(policy, encode), bags)
+        return cls(policy, placed, said, view(policy, encoder))
 
     def of_kind(self, kind: str) -> list[Mapping[str, Any]]:
         return [fact for fact in self.facts if fact["kind"] == kind]
 
 
 class Corpus:
-    """Every document by name; `gold` are those that may be tested on, the others only teach, `written` by us or real."""
+    """Every document by name, and the networks that learned from them, which the folder `keep` remembers.
 
-    def __init__(self, folder: Path, encode: Encode, texts: Path | None = None) -> None:
+    `gold` are those that may be tested on; the others only teach, `written` by us or real.
+    """
+
+    def __init__(self, folder: Path, encoder: StateEncoder, texts: Path | None = None, keep: Path | None = None) -> None:
         self.documents: dict[str, Document] = {}
         digest = hashlib.sha256()
         for path in sorted((folder / "gold").glob("*.jsonl")):
@@ -69,24 +67,21 @@ class Corpus:
             digest.update(lines)
             policy = pipeline.read_policy(next((folder / "docs").glob(f"{path.stem}.*")), path.stem)
             facts = [json.loads(line) for line in lines.decode().splitlines() if line.strip()]
-            self.documents[path.stem] = Document.of(policy, facts, encode)
+            self.documents[path.stem] = Document.of(policy, facts, encoder)
         self.gold = list(self.documents)
         ours, real = written.taught(), standoff.read(texts)
         for own in [*ours, *real]:
             digest.update(own.text.encode())
             reading = readers.read(own.text.encode(), media_type="text/markdown", name=f"{own.name}.md", settings=Settings())
             policy = split.policy(reading, own.name, Vendor(own.name, own.name), lambda words: len(words) // 4)
-            self.documents[own.name] = Document.of(policy, own.facts, encode)
+            self.documents[own.name] = Document.of(policy, own.facts, encoder)
         self.written = [policy.name for policy in ours]
         self._taught = [name for name in self.documents if name not in self.gold]
-        self.own, self.own_bags, self.own_said = _own(encode)
-        digest.update(SENTENCES.read_bytes())
         self.digest = digest.hexdigest()[:16]
-        counts = Counter(
-            label for said in [*(row for document in self.documents.values() for row in document.said), *self.own_said] for label in said
-        )
-        self.labels = sorted(label for label, count in counts.items() if count >= LEAST and label.partition(":")[0] in FIELD)
-        self._heads: dict[frozenset[str], Head] = {}
+        counts = Counter(label for document in self.documents.values() for said in document.said for label in said)
+        self.labels = sorted(label for label, count in counts.items() if count >= LEAST)
+        self._keep = keep
+        self._networks: dict[frozenset[str], TopicNetwork] = {}
 
     def fold(self, at: int) -> set[str]:
         """The documents of a fold: some of those that are tested on, and some of those that only teach."""
@@ -95,25 +90,28 @@ class Corpus:
     def weight(self, name: str) -> float:
         return WRITTEN_WEIGHT if name in self.written else 1.0
 
-    def head(self, without: Collection[str] = ()) -> Head:
-        """A head trained on every document but these, and on our own sentences; kept, since figures and what ships ask for the same."""
+    def network(self, without: Collection[str] = ()) -> TopicNetwork:
+        """A network trained on every document but these; kept, since figures and what ships ask for the same."""
         left_out = frozenset(without)
-        if left_out not in self._heads:
-            self._heads[left_out] = self._trained(left_out)
-        return self._heads[left_out]
+        if left_out not in self._networks:
+            mark = hashlib.sha256(" ".join([self.digest, *sorted(left_out)]).encode()).hexdigest()[:16]
+            blank = TopicNetwork(len(self.labels))
+            self._networks[left_out] = kept(
+                self._keep, f"{mark}-topics", blank, lambda: learn([*self._lessons(left_out)], len(self.labels))
+            )
+        return self._networks[left_out]
 
-    def _trained(self, without: frozenset[str]) -> Head:
-        names = [name for name in self.documents if name not in without]
-        said = [row for name in names for row in self.documents[name].said] + self.own_said
-        x = np.vstack([*(self.documents[name].features for name in names), self.own])
-        y = np.array([[label in row for label in self.labels] for row in said], np.float32)
-        weight = [self.weight(name) for name in names for _ in self.documents[name].said] + [OWN_WEIGHT] * len(self.own)
-        bags = [bag for name in names for bag in self.documents[name].bags] + self.own_bags
-        return topic_fit.fit(x, y, np.array(weight, np.float32), topic_fit.HEAD, bags)
+    def _lessons(self, without: frozenset[str]) -> Iterator[Lesson]:
+        for name, document in self.documents.items():
+            if document.view and name not in without:
+                said = (document.said[clause.ordinal] for clause in document.view.clauses)
+                answers = np.array([[label in row for label in self.labels] for row in said], np.float32)
+                yield Lesson(document.view, answers, self.weight(name))
 
-    def scores(self, name: str, head: Head) -> Scores:
-        document = self.documents[name]
-        return Scores(tuple(self.labels), head.logits(document.features, document.bags))
+    def scores(self, name: str, network: TopicNetwork) -> Scores | None:
+        """The network's word on the clauses of a document; None where it reads none."""
+        seen = self.documents[name].view
+        return Scores.of(seen, tuple(self.labels), logits(network, seen)) if seen else None
 
 
 def labels(at: tuple[int, int], facts: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -127,18 +125,3 @@ def labels(at: tuple[int, int], facts: Iterable[Mapping[str, Any]]) -> set[str]:
             if fact["kind"] in _LABELLED:
                 said.add(f"{fact['kind']}:{fact[_LABELLED[fact['kind']]]}")
     return said
-
-
-def _own(encode: Encode) -> tuple[Array, list[list[int]], list[frozenset[str]]]:
-    """Our own sentences as the head sees clauses, and their labels."""
-    rows: list[tuple[str, str, frozenset[str]]] = []
-    for key, sentences in tomllib.loads(SENTENCES.read_text(encoding="utf-8"))["sentences"].items():
-        said = {label.removesuffix(":yes").removesuffix(":no") for label in key.split(" + ")} - {"none"}
-        said |= {label.partition(":")[0] for label in said}
-        for sentence in sentences:
-            heading, _, text = sentence.rpartition(" :: ")
-            rows.append((text, heading, frozenset(said)))
-    own = encode([text for text, _, _ in rows])
-    share = np.array([[topics.AROUND if heading else 0.0] for _, heading, _ in rows], np.float32)
-    features = np.hstack([own, share * encode([heading or "-" for _, heading, _ in rows]), np.zeros_like(own)]).astype(np.float32)
-    return features, [topics.bag(text, heading) for text, heading, _ in rows], [said for _, _, said in rows]

@@ -16,7 +16,7 @@ import argparse
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from ingest.tagger import data, train_network
 from ingest.tagger.data import Example
 from ingest.tagger.judge import Forest, features
 from ingest.tagger.model import WEIGHTS, Finding, Names, Reader, Tagger
-from ingest.tagger.network import Network
+from ingest.tagger.network import Network, kept
 from ingest.tagger.view import CATEGORIES, Floats, StateEncoder
 
 OUTSIDE = 0.35
@@ -70,22 +70,8 @@ def fit_names(vectors: Floats, categories: Sequence[str]) -> Names:
 def networks(examples: Sequence[Example], encoder: Path, folder: Path | None) -> list[Network]:
     """The networks these examples give, in the order of `READERS`: what the folder holds is read, the rest is trained and put there."""
     mark = digest(examples)
-    heads = _kept(folder / f"{mark}-heads.pt" if folder else None, Network(), lambda: train_network.heads(examples))
-    tuned = Network(tuned=True)
-    return [heads, _kept(folder / f"{mark}-tuned.pt" if folder else None, tuned, lambda: train_network.tuned(heads, examples, encoder))]
-
-
-def _kept(file: Path | None, network: Network, train: Callable[[], Network]) -> Network:
-    if file and file.exists():
-        network.load_state_dict(torch.load(file, weights_only=True))
-        return network.eval()
-    network = train()
-    if file:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Whole or not at all: a run that is broken off here trains this one again.
-        torch.save(network.state_dict(), part := file.with_suffix(".part"))
-        part.replace(file)
-    return network
+    heads = kept(folder, f"{mark}-heads", Network(), lambda: train_network.heads(examples))
+    return [heads, kept(folder, f"{mark}-tuned", Network(tuned=True), lambda: train_network.tuned(heads, examples, encoder))]
 
 
 def judge(examples: Mapping[str, Example], found: Mapping[str, Sequence[Finding]]) -> Forest:

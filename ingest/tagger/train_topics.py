@@ -1,12 +1,13 @@
-"""Trains the topic head and its judges on the gold facts, on other real policies, and on policies and sentences of our own.
+"""Trains the topic network and its judges on the gold facts, on other real policies, and on policies of our own.
 
-    python -m ingest.tagger.train_topics                     cross-validates, then writes topics.npz and topics.json
+    python -m ingest.tagger.train_topics                     cross-validates, then writes topics.safetensors and topics.json
     python -m ingest.tagger.train_topics --cross-validate    prints the figures and writes nothing
+    python -m ingest.tagger.train_topics --quick             each judge may learn from networks that saw its test: a third of the time
 
-An estimated twenty minutes on one core, half of it seen: the 28 heads of the cross-validation and their judges; the rest encodes.
+An hour of one core: the 28 networks of the cross-validation and their judges; the rest encodes.
 
-Documents, never sentences, are kept apart. What a fold is tested with has not seen it in any way: neither its head, nor its judges, nor the
-heads whose word on the other documents those judges learn from. What only teaches is in no test.
+Documents, never sentences, are kept apart. What a fold is tested with has not seen it in any way: neither its network, nor its judges, nor
+the networks whose word on the other documents those judges learn from. What only teaches is in no test.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from safetensors.torch import save_file
 
 from index.embedder import Embedder
 from ingest.extract.statements import FIELD, Statement, candidates
@@ -38,7 +41,7 @@ Tally = npt.NDArray[np.int64]
 
 
 class Judged:
-    """The candidates of every document under one choice of heads, each with the facts (by place) that the scorer would grant it."""
+    """The candidates of every document under one choice of networks, each with the facts (by place) that the scorer would grant it."""
 
     def __init__(self, corpus: Corpus, shared: Any, scores: Mapping[str, Scores | None]) -> None:
         self.corpus = corpus
@@ -67,7 +70,7 @@ class Judged:
         return np.array([sum(map(bool, held)), len(held), found, len(self.corpus.documents[name].of_kind(kind))])
 
     def _usable(self, kind: str, name: str, seeing: bool) -> list[tuple[Statement, frozenset[int]]]:
-        """The judge that sees learns from clauses the head has a word on; the blind one from all."""
+        """The judge that sees learns from clauses the network has a word on; the blind one from all."""
         rows = self.rows[kind][name]
         return [row for row in rows if "head" in row[0].features] if seeing else rows
 
@@ -82,14 +85,14 @@ def chance(model: Mapping[str, Any], statement: Statement) -> float:
 def cross_validate(corpus: Corpus, shared: Any, misses: int = 0, strict: bool = True) -> dict[str, Any]:
     """Prints and returns the scorer's figures over the gold, by the split of its documents."""
     blind = Judged(corpus, shared, dict.fromkeys(corpus.documents))
-    heads = _heads(corpus, strict)
+    told = _unseen(corpus, strict)
     found: dict[str, dict[str, list[dict[str, Any]]]] = {"seeing": defaultdict(list), "blind": defaultdict(list)}
     for at in range(FOLDS):
         fold = corpus.fold(at)
         tested = [name for name in corpus.gold if name in fold]
         rest = [name for name in corpus.documents if name not in fold]
-        scores = {name: heads[frozenset((at, other))][name] for other in range(FOLDS) if other != at for name in corpus.fold(other)}
-        judged = Judged(corpus, shared, {**scores, **{name: heads[frozenset((at,))][name] for name in tested}})
+        scores = {name: told[frozenset((at, other))][name] for other in range(FOLDS) if other != at for name in corpus.fold(other)}
+        judged = Judged(corpus, shared, {**scores, **{name: told[frozenset((at,))][name] for name in tested}})
         for kind in FIELD:
             models = {"seeing": judged.trained(kind, rest, True), "blind": blind.trained(kind, rest, False)}
             for view, rows in (("seeing", judged.rows[kind]), ("blind", blind.rows[kind])):
@@ -98,23 +101,23 @@ def cross_validate(corpus: Corpus, shared: Any, misses: int = 0, strict: bool = 
     return {key: row for view, facts in found.items() for key, row in _figures(corpus, shared, facts, view, misses).items()}
 
 
-def _heads(corpus: Corpus, strict: bool) -> dict[frozenset[int], dict[str, Scores]]:
-    """What a head that has seen neither of two folds says of both; for one fold, what a head that has seen the rest says of it.
+def _unseen(corpus: Corpus, strict: bool) -> dict[frozenset[int], dict[str, Scores | None]]:
+    """What a network that has seen neither of two folds says of both; for one fold, what one that has seen the rest says of it.
 
-    Not `strict`: heads leave out one fold only, for a quick look (a third of the time; the judges' lessons then know of the test).
+    Not `strict`: networks leave out one fold only, for a quick look (a third of the time; the judges' lessons then know of the test).
     """
-    heads = {}
+    told = {}
     for at in range(FOLDS):
-        head = corpus.head(corpus.fold(at))
-        heads[frozenset((at,))] = {name: corpus.scores(name, head) for name in corpus.fold(at)}
+        network = corpus.network(corpus.fold(at))
+        told[frozenset((at,))] = {name: corpus.scores(name, network) for name in corpus.fold(at)}
     for pair in combinations(range(FOLDS), 2):
         if strict:
             both = corpus.fold(pair[0]) | corpus.fold(pair[1])
-            head = corpus.head(both)
-            heads[frozenset(pair)] = {name: corpus.scores(name, head) for name in both}
+            network = corpus.network(both)
+            told[frozenset(pair)] = {name: corpus.scores(name, network) for name in both}
         else:
-            heads[frozenset(pair)] = {**heads[frozenset(pair[:1])], **heads[frozenset(pair[1:])]}
-    return heads
+            told[frozenset(pair)] = {**told[frozenset(pair[:1])], **told[frozenset(pair[1:])]}
+    return told
 
 
 def _figures(corpus: Corpus, shared: Any, facts: Mapping[str, list[dict[str, Any]]], view: str, misses: int) -> dict[str, Any]:
@@ -138,20 +141,21 @@ def _figures(corpus: Corpus, shared: Any, facts: Mapping[str, list[dict[str, Any
     return figures
 
 
-def train(corpus: Corpus, shared: Any, figures: Mapping[str, Any], encoder: str) -> None:
-    """Writes the head of all documents and the judges that go with it."""
+def train(corpus: Corpus, shared: Any, figures: Mapping[str, Any], encoder: str, strict: bool) -> None:
+    """Writes the network of all documents and the judges that go with it."""
     unseen: dict[str, Scores | None] = {}
     for at in range(FOLDS):
-        head = corpus.head(corpus.fold(at))
-        unseen |= {name: corpus.scores(name, head) for name in corpus.fold(at)}
+        network = corpus.network(corpus.fold(at))
+        unseen |= {name: corpus.scores(name, network) for name in corpus.fold(at)}
     judges: dict[str, Any] = {}
     for view, scores in (("seeing", unseen), ("blind", dict.fromkeys(corpus.documents))):
         judged = Judged(corpus, shared, scores)
         judges[view] = {kind: judged.trained(kind, corpus.documents, view == "seeing") for kind in FIELD}
-    arrays = {name: array.astype(np.float16) for name, array in corpus.head()._asdict().items()}
-    np.savez_compressed(topics.WEIGHTS, **arrays)
+    save_file({name: value.half().contiguous() for name, value in corpus.network().state_dict().items()}, topics.WEIGHTS)
+    topics.WEIGHTS.chmod(0o644)  # safetensors leaves it readable by its owner alone
+    command = "python -m ingest.tagger.train_topics --texts TEXTS" + ("" if strict else " --quick")
     made = {
-        "command": "python -m ingest.tagger.train_topics --texts TEXTS", "data": corpus.digest, "documents": len(corpus.gold),
+        "command": command, "data": corpus.digest, "documents": len(corpus.gold),
         "taught": len(corpus.documents) - len(corpus.gold), "encoder": encoder, "cross_validated": figures, "labels": corpus.labels,
         "judges": judges,
     }  # fmt: skip
@@ -204,13 +208,17 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=Path("../shared/eval"), help="folder with docs, gold and score.py")
     parser.add_argument("--texts", type=Path, help="folder with the texts of the annotated policies; without it nothing is learned of them")
     parser.add_argument("--cross-validate", action="store_true", help="print the figures and write nothing")
+    parser.add_argument("--quick", action="store_true", help="judges may learn from networks that have seen what they are tested with")
+    parser.add_argument("--keep", type=Path, help="folder of trained networks; those it holds are not trained again")
     parser.add_argument("--misses", type=int, default=0)
     args = parser.parse_args()
+    # One thread: with two on a busy two-core machine a backward pass took 70 times as long.
+    torch.set_num_threads(1)
     embedder = Embedder()
-    corpus, shared = Corpus(args.gold, embedder.encode, args.texts), _scorer(args.gold)
-    figures = cross_validate(corpus, shared, args.misses)
+    corpus, shared = Corpus(args.gold, embedder, args.texts, args.keep), _scorer(args.gold)
+    figures = cross_validate(corpus, shared, args.misses, strict=not args.quick)
     if not args.cross_validate:
-        train(corpus, shared, figures, embedder.fingerprint)
+        train(corpus, shared, figures, embedder.fingerprint, not args.quick)
 
 
 if __name__ == "__main__":
