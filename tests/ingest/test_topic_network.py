@@ -17,7 +17,7 @@ TEXT = """# Privacy of Harbour Lamp
 
 ## Your choices
 
-You may object to direct marketing at any time.
+You may withdraw your consent at any time.
 
 ## How we protect you
 
@@ -47,7 +47,11 @@ def scores(seen: View) -> Scores:
 
 @pytest.mark.parametrize(
     ("words", "label"),
-    [("object to direct marketing", "right:objection"), ("encrypted with TLS", "security:encryption_transit"), ("do not sell", "practice:sale")],
+    [
+        ("withdraw your consent", "right:withdraw_consent"),
+        ("encrypted with TLS", "security:encryption_transit"),
+        ("do not sell", "practice:sale"),
+    ],
 )
 def test_a_plain_statement_is_the_networks_first_choice_of_its_kind(scores: Scores, seen: View, words: str, label: str) -> None:
     kind, _, own = label.partition(":")
