@@ -14,9 +14,10 @@ from index.facts import FACT
 from index.positions import ASKED_AT_ONCE, Positions, Reading, batched
 from index.tables import ClauseRow, FactRow
 
-# What a topic adds to a score: WEIGHT for each bit of certainty above FLOOR, the certainty that unrelated questions reach.
-# With the facts of a careful reader the answer came first for 0.66 of 82 questions instead of 0.54, with 0.4 to 0.8 alike.
-WEIGHT, FLOOR = 0.5, 0.3
+# A fact on what is asked adds this to its clause's score, times the root of how likely it is asked for. The answer came first for 0.61 of
+# 211 questions on 21 real policies, 0.71 of 82 on 28 and 0.67 of 101 on 11, where what the nearest example told was taken for 0.59, 0.70
+# and 0.67; with 0.2 for 0.60, 0.70 and 0.65, with 0.3 for 0.62, 0.71 and 0.64.
+WEIGHT = 0.25
 
 
 class Topic(Protocol):
@@ -34,12 +35,12 @@ class Topic(Protocol):
 
 
 class TopicModel(Protocol):
-    """Tells what a question is about: every topic with a certainty of 0 to 1."""
+    """Tells what a question is about: every topic with how likely it is asked for, 0 to 1."""
 
     @property
     def all(self) -> Sequence[Topic]: ...
 
-    def nearest(self, question: str) -> Sequence[tuple[float, Topic]]: ...
+    def likely(self, question: str) -> Sequence[tuple[float, Topic]]: ...
 
 
 class Favour:
@@ -79,9 +80,8 @@ class Favour:
 
     def of(self, question: str, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """What to add to the score of each of these clauses."""
-        certain = np.zeros(len(self._column))
-        for certainty, topic in self._model.nearest(question):
-            certain[self._column[topic.id]] = certainty
-        best = (self._holds[positions] * certain).max(axis=1, initial=0.0)
-        added: npt.NDArray[np.float64] = WEIGHT * np.maximum(best - FLOOR, 0.0)
+        likely = np.zeros(len(self._column))
+        for chance, topic in self._model.likely(question):
+            likely[self._column[topic.id]] = chance
+        added: npt.NDArray[np.float64] = WEIGHT * np.sqrt((self._holds[positions] * likely).max(axis=1, initial=0.0))
         return added

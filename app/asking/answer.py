@@ -75,9 +75,8 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     if collection and "asks_everything" in question.flags:
         return _everything(collection, nearest)
     denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
-    # A fact on what is plainly asked answers, however little its clause sounds like the question, where a kind of data is named that may
-    # be collected, and in Chinese, which a model of English reads word by word.
-    plain = decisive and question.sure and (question.chinese or (question.categories and "says_collect" in question.flags))
+    # A fact on the very kind of data that is asked about answers, however little its clause sounds like the question.
+    plain = decisive and question.categories and "says_collect" in question.flags
     if denial or plain or (not question.off_topic and answers(evidence(question, hits, held))):
         found = _with_facts(question, denial or (decisive if question.sure else facts), hits, nearest)
         if found.citations:

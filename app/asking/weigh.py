@@ -1,9 +1,10 @@
 """Learns from questions how much each piece of evidence weighs, and says how well it tells what a policy answers.
 
-    python -m app.asking.weigh QUESTIONS DATA
+    python -m app.asking.weigh QUESTIONS... DATA
 
-`QUESTIONS`: JSON lines of `doc` (the vendor asked), `question` and `answers` (none where the policy is silent), as in
-`ingest/tagger/policies/questions.jsonl`; `DATA`: the index over these vendors (the texts of `ingest.tagger.written`, ingested).
+`QUESTIONS`: files of JSON lines of `doc` (the vendor asked), `question`, `topics` and `answers` (none where the policy is silent), as for
+`train_chances`; `DATA`: an index over some of these vendors, whose questions are weighed: the real policies of `ingest/tagger/annotations`,
+since search has learned from the questions on written ones in which direction their answers lie (`index/asked.py`).
 Writes `evidence.toml`. Each question is weighed with all facts and with a third of them left out by lot, since facts are found more surely
 in the policies a reader learned from than in others; and questions that no policy speaks of (`strange.txt`) are put too. How likely each
 topic is meant is told of every vendor by what questions about others taught.
@@ -29,8 +30,9 @@ from app.asking.evidence import ENOUGH, NAMES, evidence
 from app.asking.question import understand
 from app.asking.topics import Topics
 from app.asking.train_chances import FOLDS, fold
-from index.embedder import Embedder
-from index.search import Searcher
+from index import queries
+from index.query_encoder import QueryEncoder
+from index.search import Index, Searcher
 from index.settings import Settings
 
 KEPT = Path(__file__).with_name("evidence.toml")
@@ -39,16 +41,14 @@ LEFT_OUT = 1 / 3
 # How dear large weights are, of evidence brought to one spread: 1 to 20 tell the same.
 RIDGE = 5.0
 Matrix = npt.NDArray[np.float64]
+Cases = tuple[Matrix, npt.NDArray[np.bool_], list[str]]
 
 
-def cases(questions: Sequence[dict[str, Any]], data: Path, told: Sequence[Chances]) -> tuple[Matrix, npt.NDArray[np.bool_], list[str]]:
+def cases(questions: Sequence[dict[str, Any]], index: Index, topics: Topics, told: Sequence[Chances]) -> Cases:
     """The evidence on each question, twice; whether its policy answers it; and which policy that is.
 
     `told`: for each fold of vendors, the chances of topics learned from the others.
     """
-    embedder = Embedder()
-    topics = Topics(embedder)
-    index = Searcher(Settings(data_dir=data), embedder, topics).index
     rows: list[list[float]] = []
     answered: list[bool] = []
     vendors: list[str] = []
@@ -100,22 +100,28 @@ def apart(rows: Matrix, answered: npt.NDArray[np.bool_], vendors: Sequence[str])
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("questions", type=Path)
+    parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("data", type=Path)
     given = parser.parse_args()
-    questions = [json.loads(line) for line in given.questions.read_text(encoding="utf-8").splitlines()]
-    chances = train_chances.apart(train_chances.read(given.questions, Embedder()))
-    rows, answered, vendors = cases([*questions, *strange(sorted({each["doc"] for each in questions}))], given.data, chances)
-    says = apart(rows, answered, vendors) >= ENOUGH
+    embedder = QueryEncoder()
+    topics = Topics(embedder)
+    index = Searcher(Settings(data_dir=given.data), embedder, topics).index
+    chances = train_chances.apart(train_chances.read(given.questions, embedder))
+    lines = [json.loads(line) for path in given.questions for line in path.read_text(encoding="utf-8").splitlines()]
+    with index.session() as session:
+        vendors = {vendor.id for vendor in queries.all_vendors(session)}
+    questions = [line for line in lines if line["doc"] in vendors]
+    rows, answered, asked = cases([*questions, *strange(sorted({each["doc"] for each in questions}))], index, topics, chances)
+    says = apart(rows, answered, asked) >= ENOUGH
     weights = learned(rows, answered)
-    lines = [
+    written = [
         "# How much each piece of evidence weighs (see evidence.py): log odds that the policy answers. `app.asking.weigh` writes it.",
         f"# Tested on policies kept apart, {says[answered].mean():.3f} of {answered.sum() // 2} questions that a policy answers are taken",
         f"# to be answered, and {1 - says[~answered].mean():.3f} of {(~answered).sum() // 2} others are met with silence.",
         "[weights]",
         *(f"{name} = {weight:.3f}" for name, weight in zip((*NAMES, "bias"), weights, strict=True)),
     ]
-    KEPT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    KEPT.write_text("\n".join(written) + "\n", encoding="utf-8")
     print(KEPT.read_text(encoding="utf-8"))
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from ingest.tagger.written import Annotated
 
 FOLDER = Path(__file__).parent / "annotations"
+# Questions on some of them, with the offsets of what answers.
+QUESTIONS = Path(__file__).parent / "questions.jsonl"
 # What training reads of a fact, by kind, with the value that is not written out; its words are found in the text.
 ALWAYS: dict[str, Any] = {"kind": None, "start": None, "end": None, "polarity": "yes"}
 FIELDS: dict[str, dict[str, Any]] = {

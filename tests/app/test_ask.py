@@ -161,8 +161,12 @@ def test_who_sells_all_but_what_belongs_to_minors_is_not_among_those_that_do_not
 
 
 def test_a_chinese_question_finds_a_chinese_clause(client: TestClient) -> None:
-    found = ask(client, "艾克米的日志保存多少天?")
-    assert "操作日志保存九十天" in {citation["quote"] for citation in found["citations"]}
+    assert "操作日志保存九十天" in {clause["text"].rstrip("。") for clause in ask(client, "艾克米的日志保存多少天?")["nearest"]}
+
+
+def test_a_chinese_question_is_answered_in_chinese(client: TestClient) -> None:
+    found = ask(client, "艾克米会收集手机号吗?")
+    assert {fact["category"] for fact in found["facts"]} == {"phone_number"}
     assert found["answer"].startswith("Acme Notes的政策写道")
 
 

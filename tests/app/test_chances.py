@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,8 +12,11 @@ from app.asking import train_chances
 from app.asking.chances import Chances
 from app.asking.topics import OFF_TOPIC, Topics, load
 from app.asking.train_chances import Asked
+from index import taxonomy
 from index.embedder import WordHashes
 from index.query_encoder import QueryEncoder
+
+TAGGER = Path(__file__).resolve().parents[2] / "ingest" / "tagger"
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +77,11 @@ def test_every_question_learned_from_names_topics_there_are() -> None:
     assert {topic for topics, _ in lines for topic in topics.split(", ")} <= ids
     questions = [question for _, question in lines]
     assert len(set(questions)) == len(questions) > 300
+
+
+@pytest.mark.parametrize("path", ["policies/questions.jsonl", "questions.jsonl"])
+def test_every_question_on_policies_names_topics_and_categories_there_are(path: str) -> None:
+    lines = [json.loads(line) for line in (TAGGER / path).read_text(encoding="utf-8").splitlines()]
+    assert {topic for line in lines for topic in line["topics"]} <= {topic.id for topic in load()}
+    assert {category for line in lines for category in line["categories"]} <= set(taxonomy.categories())
+    assert len({line["question"] for line in lines}) == len(lines) > 500

@@ -3,15 +3,18 @@
 import math
 import tomllib
 from dataclasses import astuple, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from app.asking import weigh
-from app.asking.evidence import ENOUGH, NAMES, Evidence, answers, chance
+from app.asking.evidence import ENOUGH, NAMES, Evidence, answers, chance, evidence
+from app.asking.question import Question
+from app.asking.topics import load
 
-NEAR = Evidence(nearness=0.85, meaning=0.65, plain=0.55, stated=0.8, unstated=0.05, off_topic=0.01, no_certificate=False)
+NEAR = Evidence(score=0.95, meaning=0.65, plain=0.55, stated=0.8, unstated=0.05, off_topic=0.01, no_certificate=False)
 
 
 def test_each_piece_of_evidence_has_a_weight_and_no_other_is_kept() -> None:
@@ -21,16 +24,30 @@ def test_each_piece_of_evidence_has_a_weight_and_no_other_is_kept() -> None:
     assert chance(NEAR) == pytest.approx(1 / (1 + math.exp(-odds)))
 
 
+def test_that_anything_is_collected_tells_nothing_and_a_kind_of_data_named_tells() -> None:
+    topic = next(each for each in load() if each.id == "collection")
+    facts = [SimpleNamespace(kind="collection", category="email_address")]
+
+    def found(*categories: str) -> tuple[float, float]:
+        question = Question("?", (), False, None, (topic,), frozenset(), 0.5, frozenset(categories), frozenset(), ((0.9, topic),))
+        told = evidence(question, [], facts)
+        return told.stated, told.unstated
+
+    assert found() == (0.0, 0.0)
+    assert found("email_address", "phone_number") == (0.9, 0.0)
+    assert found("government_id") == (0.0, 0.9)
+
+
 def test_a_near_clause_and_a_fact_are_an_answer_and_a_plain_topic_without_a_fact_is_silence() -> None:
     assert answers(NEAR)
-    assert not answers(replace(NEAR, nearness=0.7, meaning=0.5, stated=0.05, unstated=0.8))
-    assert not answers(replace(NEAR, nearness=0.3, meaning=0.2))
+    assert not answers(replace(NEAR, score=0.7, meaning=0.5, stated=0.05, unstated=0.8))
+    assert not answers(replace(NEAR, score=0.3, meaning=0.2))
 
 
 @pytest.mark.parametrize(
     "less",
     [
-        {"nearness": 0.6}, {"meaning": 0.5}, {"stated": 0.2}, {"unstated": 0.5}, {"off_topic": 0.3}, {"no_certificate": True},
+        {"score": 0.6}, {"meaning": 0.5}, {"stated": 0.2}, {"unstated": 0.5}, {"off_topic": 0.3}, {"no_certificate": True},
     ],
 )  # fmt: skip
 def test_what_speaks_against_an_answer_makes_it_less_likely(less: dict[str, Any]) -> None:

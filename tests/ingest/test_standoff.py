@@ -70,3 +70,10 @@ def test_every_annotation_that_ships_names_its_source_and_is_of_the_schema() -> 
             assert not {"quote", "span", "note"} & set(fact), (path, fact)
             if fact["kind"] in ("practice", "right", "security", "children"):
                 FACT.validate_python({"vendor": "v", "document": "d", "quote": "q", **whole})
+
+
+def test_every_question_on_real_policies_is_about_one_annotated_and_its_answers_are_offsets() -> None:
+    lines = [json.loads(line) for line in standoff.QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    assert {line["doc"] for line in lines} <= {path.stem for path in standoff.FOLDER.glob("*.jsonl")}
+    assert all(0 <= start < end for line in lines for start, end in line["answers"])
+    assert sum(not line["answers"] for line in lines) > 100
