@@ -9,7 +9,7 @@ TORCH ?= torch==2.13.0
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # What `make train` learns from beside TEXTS, and where it keeps what a run that was broken off goes on from.
 GOLD ?= ../shared/eval
-QUESTIONS := ingest/tagger/policies/questions.jsonl
+QUESTIONS := ingest/tagger/policies/questions.jsonl ingest/tagger/questions.jsonl
 LEARNING ?= data/learning
 
 PY := .venv/bin/python
@@ -81,9 +81,8 @@ train: setup  ## learns everything anew, some four hours of one core, from ../sh
 	$(PY) -m ingest.train_search
 	$(PY) -m app.asking.topics
 	$(PY) -m app.asking.train_chances $(QUESTIONS)
-	$(PY) -m ingest.tagger.written $(LEARNING)/policies
-	VPI_DATA_DIR=$(LEARNING)/index $(PY) -m ingest run $(LEARNING)/policies
-	$(PY) -m app.asking.weigh $(QUESTIONS) $(LEARNING)/index
+	$(if $(TEXTS),VPI_DATA_DIR=$(LEARNING)/index $(PY) -m ingest run $(TEXTS))
+	$(if $(TEXTS),$(PY) -m app.asking.weigh $(QUESTIONS) $(LEARNING)/index)
 
 # torch and what its CUDA build brings are left out: which build there is depends on the machine (see README).
 lock: setup  ## writes requirements.lock anew from pyproject.toml: versions and sha256 sums of everything but torch
