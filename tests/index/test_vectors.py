@@ -78,6 +78,16 @@ def test_cells_find_the_nearest_among_all_and_among_any_part(large: Any, share: 
     assert recall(Vectors.of(large), large, among) >= least
 
 
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.05])
+def test_a_copy_of_a_byte_a_number_finds_the_nearest(large: Any, monkeypatch: pytest.MonkeyPatch, share: float) -> None:
+    monkeypatch.setattr(vectors, "EXACT_UP_TO", 10_000)
+    monkeypatch.setattr(vectors, "ROUNDED_FROM", 1000)
+    among = np.random.default_rng(1).random(len(large)) < share
+    index = Vectors.of(large)
+    assert recall(index, large, among) >= 0.999
+    assert ("_rounded" in vars(index)) == (share > 0.25)
+
+
 def test_of_very_many_cells_half_will_do_where_most_clauses_may_be_found(large: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     index, asked = Vectors.of(large), []
     monkeypatch.setattr(vectors, "PROBED_AT_LEAST", 64)
