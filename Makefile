@@ -78,6 +78,7 @@ train: setup  ## learns everything anew, some four hours of one core, from ../sh
 	@test -n '$(TEXTS)' || echo 'No TEXTS: nothing is learned of the annotated policies (ingest/tagger/annotations/README.md says how to get their texts).' >&2
 	$(PY) -m ingest.tagger.train --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
 	$(PY) -m ingest.tagger.train_topics --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
+	$(if $(TEXTS),$(PY) -m ingest.tagger.train_chinese --gold $(GOLD) --texts $(TEXTS))
 	$(PY) -m ingest.train_search
 	$(PY) -m app.asking.topics
 	$(PY) -m app.asking.train_chances $(QUESTIONS)

@@ -17,7 +17,7 @@ Law = Literal["gdpr", "pipl", "ccpa"]
 Found = Literal["stated", "denied", "not_found"]
 # So many pieces of evidence are shown of an item; `total` counts them all.
 SHOWN = 5
-LEARNED = ("topics", "tagger")
+LEARNED = ("topics", "tagger", "chinese")
 # Where a sentence ends, and what is announced begins.
 ENDS = re.compile(r"[.!?:;]\s|[。！？；：\n]")
 

@@ -1,217 +1,83 @@
-"""What is collected, from Chinese clauses: words of the lexicon under a verb that makes them a statement.
+"""What is collected, from Chinese clauses: words of the lexicon that the judge takes for stated or denied, as facts.
 
-The shipped encoder reads English, so here words and cues decide alone: `index/lexicon/zh.toml` names the data, `rules/zh/collection.toml`
-the verbs and their surroundings, `ingest/governors.py` says which verb governs which word.
+The shipped encoder reads English, so here words, cues and characters decide: `mentions_zh.py` finds the words and their verbs,
+`features_zh.py` says what surrounds them, `ingest/tagger/chinese.py` weighs it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from index import lexicon, taxonomy
-from index.domain import Clause, Policy
-from index.facts import Collection, Polarity
-from index.lexicon import Mention
-from ingest import governors
+from index import taxonomy
+from index.domain import Policy
+from index.facts import Collection
 from ingest.evidence import evidence
 from ingest.extract import fields_zh
-from ingest.extract.borrowed_zh import Lent
-from ingest.extract.fields_zh import Found, holds, named
+from ingest.extract.features_zh import Features, judged
+from ingest.extract.fields_zh import holds
+from ingest.extract.mentions_zh import Word
 from ingest.extract.tools import Tools
-from ingest.governors import Cue, Sentence
+from ingest.tagger.chinese import Judge
 
 QUOTE = 400
-# Of two statements of the same thing in one clause the firmer is kept.
-_FIRMNESS = ("take", "give", "send", "local", "use")
-_STATED = {"take", "give", "send", "use"}
-_VAGUE = {"personal_data_unspecified", "sensitive_data_unspecified"}
-# The vendor speaks of itself, or asks the user for something.
-_PLAIN = re.compile(r"(?:我们|本公司|平台|系统)[^，。；]{0,30}$|(?:会|将|可能|需要?|须|应)[^，。；]{0,12}$|必须")
-_TAIL = re.compile(r"(?:相关)?(?:信息|数据|记录|资料|号码|内容|情况|状态|参数|地址|名称|列表|账号|帐号)")
-# What a member of a list begins after, and what it ends before.
-_OPENS = re.compile(r"[、，,；;。.（()）：:/“”【】《》]|和|及|与|或|等|以及|包括|例如|的|您|你|括|在|将")
-_CLOSES = re.compile(r"\s*(?:[、，,；;。.（()）：:/”】]|和|及|与|或|等|以及|$)")
-# The name of a permission (READ_PHONE_STATE, android.permission.CAMERA) holds words that are no data.
-_CONSTANT = re.compile(r"^[_.]|_$")
-_JOINS = re.compile(r"[、/]|和|及|与|或")
-_THESE = re.compile(r"\s*(?:这些|该等?|上述|此类|前述|以上|相关)(?:个人)?(?:信息|数据)")
-_EXCUSED = ("无需", "无须", "毋须", "不需", "不必")
+# Verbs that a statement is quoted from; of the others the sentence is.
+STATING = ("take", "give", "send", "use", "local")
 
 
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[Collection]:
     """Each kind of data a Chinese clause says is collected, or says is not; the same words once in a clause."""
-    best: dict[tuple[Any, ...], tuple[int, Collection]] = {}
+    yield from stated(policy, judged(policy), Judge.load())
+
+
+def stated(policy: Policy, words: Iterable[tuple[Word, Features]], judge: Judge) -> Iterator[Collection]:
+    """What a judge makes of the words for data of a policy."""
     controller = any(holds("role", "controller", clause.plain) for clause in policy.clauses)
-    before: Clause | None = None
-    for clause in policy.clauses:
-        if not clause.language.startswith("zh"):
+    best: dict[tuple[Any, ...], tuple[float, Collection]] = {}
+    for word, features in words:
+        polarity = judge.polarity(word.verdict, features)
+        if polarity is None:
             continue
-        beside, before = before, clause
-        for found in statements(clause, beside if beside and beside.section == clause.section else None):
-            fact = _fact(policy, clause, found, controller)
-            key = (fact.category, fact.span, fact.polarity, clause.id)
-            firmness = _FIRMNESS.index(found.verb.kind)
-            if key not in best or firmness < best[key][0]:
-                best[key] = (firmness, fact)
+        fact = _fact(policy, word, polarity, features, controller, judge)
+        key = (fact.category, fact.span, fact.polarity, word.clause.id)
+        chance = judge.chance("stated", features)
+        # Of two statements of the same thing in one clause the surer is kept.
+        if key not in best or chance > best[key][0]:
+            best[key] = (chance, fact)
     yield from (fact for _, fact in best.values())
 
 
-def statements(clause: Clause, before: Clause | None = None) -> Iterator[Found]:
-    """The words for data that the clause states or denies collecting; `before` is the clause that its section has before it."""
-    text = clause.plain
-    mentions = lexicon.load().find(text)
-    lent = Lent(clause, before, mentions)
-    sentences = list(governors.sentences(text, [(mention.start, mention.end) for mention in mentions]))
-    taken = 0
-    for at, mention in enumerate(mentions):
-        place = next((number for number, one in enumerate(sentences) if one.start <= mention.start < one.end), None)
-        following = mentions[at + 1].start if at + 1 < len(mentions) else None
-        # Of two words side by side the second is the thing (微信账号昵称); one that a former word ends with is part of it (企业邮箱账号).
-        if place is None or mention.start < taken or (following == mention.end and not _TAIL.match(text, following)):
-            continue
-        sentence, taken = sentences[place], _end(text, mention)
-        if not _is_data(text, mention) or _exempt(text, mention) or _titles(text, mention) or _defined(text, sentence, mention):
-            continue
-        cue = governors.governor(sentence, text, mention.start, mention.end)
-        borrowed = None if cue else lent.verb(mention)
-        polarity = _polarity(text, sentences, place, mention, cue) if cue else _polarity_of(borrowed)
-        if polarity == "no" or (polarity == "yes" and not _weak(clause, mention, cue)):
-            yield Found(mention, sentence, cue, borrowed, polarity)
-
-
-def _polarity(text: str, sentences: list[Sentence], at: int, mention: Mention, cue: Cue) -> Polarity | None:
-    """What the verb that governs a word of sentence `at` says of it; None where it says nothing about collection."""
-    sentence = sentences[at]
-    phrase = next(one for one in sentence.phrases if one.start <= mention.start < one.end)
-    if holds("word", "refused", text[phrase.start : phrase.end]) or holds("word", "switched_off", text[sentence.start : phrase.end]):
-        return None
-    if cue.denied is not None and (text.startswith("上传", cue.start) or (cue.kind == "give" and text.startswith(_EXCUSED, cue.denied))):
-        return "no"
-    said = _polarity_of(cue)
-    if cue.denied is not None and any(cue.denied <= one.start < cue.start and one.kind == "take" for one in sentence.cues):
-        return "no"  # 不会收集、分析: the denial of the first verb is the statement
-    if said == "yes" and _taken_back(text, sentences[at : at + 2], mention.end):
-        return "no"
-    return said
-
-
-def _taken_back(text: str, sentences: list[Sentence], end: int) -> bool:
-    """Whether what follows the word, in its sentence or in one on "these data", says that they stay on the device (不会上传)."""
-    own, *following = sentences
-    speaking = [own, *(one for one in following if _THESE.match(text, one.start))]
-    later = [cue for one in speaking for cue in one.cues if cue.start >= end][:4]
-    return any((cue.kind == "local" and cue.denied is None) or (cue.kind == "send" and cue.denied is not None) for cue in later)
-
-
-def _polarity_of(cue: Cue | None) -> Polarity | None:
-    """What a verb says by itself; to deny using or giving is not to deny collecting."""
-    if cue is None or (cue.kind not in _STATED and cue.kind != "local"):
-        return None
-    if cue.kind == "local":
-        return "no" if cue.denied is None else None
-    if cue.denied is None:
-        return "yes"
-    return "no" if cue.kind in ("take", "send") else None
-
-
-def _weak(clause: Clause, mention: Mention, cue: Cue | None) -> bool:
-    """Whether the statement is too thin for what it names: data in general, or anything under a heading on another topic."""
-    heading = clause.section[-1] if clause.section else ""
-    if holds("word", "elsewhere", heading):
-        return True
-    if cue and not mention.generic and holds("word", "question", clause.plain[: cue.start]):
-        return True
-    led = clause.lead is not None and _polarity_of(governors.last(clause.lead)) is not None
-    off_topic = not led and holds("word", "off_topic", heading)
-    if mention.category in _VAGUE:
-        return off_topic or cue is None or cue.kind not in ("take", "send")
-    if cue is None:
-        return off_topic
-    return off_topic and not _PLAIN.search(clause.plain, 0, cue.end)
-
-
-def _is_data(text: str, mention: Mention) -> bool:
-    """Whether the word names data here, and not a feature, a permission or an everyday act."""
-    word, after = text[mention.start : mention.end], text[mention.end : mention.end + 14]
-    if not lexicon.HAN.search(word) and (
-        not holds("word", "latin", word) or _CONSTANT.search(text[max(0, mention.start - 1) : mention.end + 1])
-    ):
-        return False
-    if holds("word", "anaphora", word) or holds("word", "not_data", after):
-        return False
-    if mention.category in _VAGUE and holds("word", "heads_a_list", after):
-        return False
-    if not holds("word", "everyday", word) or _TAIL.match(after):
-        return True
-    if not _CLOSES.match(text, mention.end):
-        return False
-    before = text[: mention.start].rstrip()
-    verb = governors.final(before)
-    opened = max([match.end() for match in _OPENS.finditer(before)] + [verb.end if verb else 0])
-    prefix = before[opened:].strip(" \n\t*-.0123456789")
-    if holds("word", "no_noun", before) or len(prefix) > (4 if holds("word", "compound", word) else 0):
-        return False
-    joined = _JOINS.match(text, mention.end) or _JOINS.fullmatch(before[-1:])
-    return bool(joined) or not holds("word", "listed", word)
-
-
-def _exempt(text: str, mention: Mention) -> bool:
-    """Whether the word stands in an exception (除手机号以外)."""
-    inside = any(match.start() <= mention.start < match.end() for rule in named("word", "exempt") for match in rule.find(text))
-    return inside or text.startswith(("除外", "的除外"), mention.end)
-
-
-def _defined(text: str, sentence: Sentence, mention: Mention) -> bool:
-    """Whether the sentence up to the word is a definition."""
-    said = text[sentence.start : sentence.end]
-    return any(sentence.start + match.start() <= mention.end for rule in named("word", "define") for match in rule.find(said))
-
-
-def _titles(text: str, mention: Mention) -> bool:
-    """Whether the word only titles what follows it in the clause (设备信息：我们会收集…)."""
-    colon = text.find("：", mention.end, mention.end + 6)
-    opens = not re.search(r"[，。；、]", text[: mention.start])
-    return colon >= 0 and opens and len(text) > colon + 8 and governors.last(text[colon:]) is not None
-
-
-def _end(text: str, mention: Mention) -> int:
-    """Where the phrase for the data ends: 位置 is quoted as 位置信息."""
-    tail = _TAIL.match(text, mention.end)
-    return tail.end() if tail else mention.end
-
-
-def _fact(policy: Policy, clause: Clause, found: Found, controller: bool) -> Collection:
-    mention = found.mention
-    end = _end(clause.plain, mention)
-    span = (clause.start + mention.start, clause.start + end)
-    purpose = fields_zh.purpose(clause, found)
+def _fact(policy: Policy, word: Word, polarity: str, features: Features, controller: bool, judge: Judge) -> Collection:
+    clause, mention = word.clause, word.mention
+    span = (clause.start + mention.start, clause.start + word.end)
+    purpose = fields_zh.purpose(clause, word)
+    verb = word.verb
+    origin = verb.rule if verb and word.verdict == polarity else "chinese"
     return Collection(
-        **{**evidence(policy, *_quote(clause, found, end), found.verb.rule, clause), "polarity": found.polarity},
+        **{**evidence(policy, *_quote(word), origin, clause), "polarity": polarity},
         span=policy.text[span[0] : span[1]],
         span_start=span[0],
         span_end=span[1],
         category=mention.category,
         group=taxonomy.group_of(mention.category),
-        source=fields_zh.source(clause, found),
-        role=fields_zh.role(policy, clause, found, controller),
-        necessity=fields_zh.necessity(policy, clause, found),
+        source=judge.source(fields_zh.source(clause, word), features),
+        role=fields_zh.role(policy, clause, word, controller),
+        necessity=fields_zh.necessity(policy, clause, word),
         purpose=purpose,
         purpose_category=fields_zh.purpose_category(purpose),
         generic=mention.generic,
     )
 
 
-def _quote(clause: Clause, found: Found, end: int) -> tuple[int, int]:
+def _quote(word: Word) -> tuple[int, int]:
     """From the verb, or its denial, to the word; from the word to the verb where that comes after; at most 400 characters."""
-    start, cue = found.mention.start, found.cue
-    if cue:
+    start, end, cue = word.mention.start, word.end, word.cue
+    if cue and (cue.kind in STATING or cue.denied is not None):
         first = cue.start if cue.denied is None else min(cue.start, cue.denied)
         start, end = min(start, first), max(end, cue.end)
     else:
-        start = found.sentence.start
+        start = word.sentence.start
     if end - start > QUOTE:
-        start = max(start, found.mention.end - QUOTE)
+        start = max(start, word.mention.end - QUOTE)
         end = min(end, start + QUOTE)
-    return clause.start + start, clause.start + end
+    return word.clause.start + start, word.clause.start + end

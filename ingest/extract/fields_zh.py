@@ -24,22 +24,20 @@ _SENTENCE = re.compile(r"[^。；]+[。；]?")
 
 @dataclass(frozen=True)
 class Found:
-    """A word for data in a clause and the verb that makes it a statement; offsets count from the clause's start.
+    """A word for data in a clause and the verb it is read with; offsets count from the clause's start.
 
-    `cue` is a verb of the clause, `borrowed` one of its lead-in or heading.
+    `cue` is a verb of the clause, `borrowed` one of its lead-in or heading; `polarity` is what that verb says of the word by itself.
     """
 
     mention: Mention
     sentence: Sentence
     cue: Cue | None
     borrowed: Cue | None
-    polarity: Polarity
+    polarity: Polarity | None
 
     @property
-    def verb(self) -> Cue:
-        verb = self.cue or self.borrowed
-        assert verb is not None
-        return verb
+    def verb(self) -> Cue | None:
+        return self.cue or self.borrowed
 
     def phrase(self, text: str) -> str:
         """The phrase the word stands in."""
