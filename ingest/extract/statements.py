@@ -136,7 +136,7 @@ def candidates(policy: Policy, kind: str, scores: Scores | None, proposals: Prop
     own_names = frozenset(name.lower() for name in named if len(name) > 2)
     for clause in policy.clauses:
         # The encoder reads English: on other languages the rules speak alone.
-        seen = scores if scores and clause.ordinal in scores.read else None
+        seen = scores if scores and scores.reads(clause) else None
         hits = _of_others(clause, proposals.of(clause, kind), own_names)
         labels = dict.fromkeys([*hits, *(seen.above(clause, kind, PROPOSES) if seen else ())])
         for label in labels:

@@ -7,7 +7,7 @@ Regions (the EEA) and places left open ("other countries") give a fact without a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from index.countries import Place, hosts, places
@@ -20,6 +20,7 @@ from ingest.extract.tools import Tools
 from ingest.phrases import phrase
 from ingest.prose import Prose
 from ingest.rulebook import Rule, Rulebook
+from ingest.tagger.topics import Scores
 
 _FRAMEWORK = "storage.framework"
 _SAFEGUARDS = frozenset({"storage.scc", "storage.adequacy", "storage.bcr", "storage.safeguards"})
@@ -27,6 +28,9 @@ _RECEIVED = re.compile(r"\b(?:received|transfers|transferred)\b[^.;]{0,60}?\bfro
 _MOVES = re.compile(r"receiv|transfer", re.IGNORECASE)
 Mode = Literal["storage", "cross_border_transfer"]
 _OUTSIDE = re.compile(r"\b(?:outside|other than|beyond)\b[^.;]{0,6}$|除[^。；，]{0,6}$", re.IGNORECASE)
+# Log-odds below which the topic network vetoes "other countries". Over 112 policies it had not seen F1 rose from 0.809 to 0.821 (precision
+# 0.747 to 0.771, recall 0.881 to 0.879), over the gold's held-out ones from 0.787 to 0.799; a judge of more features gave 0.818, 0.814.
+ABROAD = -4.0
 # A clause shorter than this, without a verb of its own, is no statement.
 FRAGMENT = 30
 # An entry of a list of recipients is no longer than this.
@@ -64,7 +68,7 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation
     A framework is told of once a section, where it is said of what data ("received from the EU in reliance on the DPF"): "we comply with
     the DPF" adds nothing there, and a bare certificate says of no data that it moves. So is a safeguard beside which no place is named.
     """
-    facts = list(_all(policy))
+    facts = _likely(_all(policy), policy, tools.scores(policy) if tools else None)
     best: dict[tuple[str, ...], int] = {}
     for fact in facts:
         if fact.origin == _FRAMEWORK:
@@ -78,6 +82,17 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation
             continue
         said.add((section, fact.origin))
         yield fact
+
+
+def _likely(facts: Iterable[StorageLocation], policy: Policy, scores: Scores | None) -> list[StorageLocation]:
+    """The facts without those on no country in particular that the topic network, where it has read the clause, is sure are none."""
+    clauses = {clause.id: clause for clause in policy.clauses}
+
+    def doubted(fact: StorageLocation) -> bool:
+        clause = clauses[fact.clause] if fact.clause else None
+        return bool(not fact.country and scores and clause and scores.reads(clause) and scores.kind(clause, fact.kind) < ABROAD)
+
+    return [fact for fact in facts if not doubted(fact)]
 
 
 def _plainness(quote: str) -> int:

@@ -51,6 +51,10 @@ class Scores:
         whole[ordinals] = logits
         return cls(labels, whole, frozenset(ordinals))
 
+    def reads(self, clause: Clause) -> bool:
+        """Whether the network has a word on the clause."""
+        return clause.ordinal in self.read
+
     def label(self, clause: Clause, kind: str, label: str) -> float:
         at = self._columns.get(f"{kind}:{label}")
         return float(self.logits[clause.ordinal, at]) if at is not None else UNSAID

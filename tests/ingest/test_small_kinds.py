@@ -1,8 +1,10 @@
 """Storage, minors, incidents, contacts and what a document says of itself."""
 
+import numpy as np
 import pytest
 
-from ingest.extract import breach, children, contact, document, storage
+from ingest.extract import Tools, breach, children, contact, document, storage
+from ingest.tagger.topics import Scores
 from tests.ingest.reading import policy
 
 
@@ -36,6 +38,17 @@ from tests.ingest.reading import policy
 )
 def test_countries_count_where_data_lies_or_goes(text: str, facts: list[tuple[str | None, str]]) -> None:
     assert [(fact.country, fact.mode) for fact in storage.find(policy(text))] == facts
+
+
+@pytest.mark.parametrize(("odds", "told"), [(-5.0, [("IE", "storage")]), (1.0, [("IE", "storage"), (None, "cross_border_transfer")])])
+def test_abroad_is_not_told_where_the_network_is_sure_that_it_is_no_transfer(
+    odds: float, told: list[tuple[str | None, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = policy("Our servers are in Ireland. We may transfer your data to other countries.", limit=8)
+    scores = Scores(("storage_location",), np.full((len(read.clauses), 1), odds, np.float32), frozenset(range(len(read.clauses))))
+    tools = Tools()
+    monkeypatch.setattr(tools, "scores", lambda _: scores)
+    assert [(fact.country, fact.mode) for fact in storage.find(read, tools)] == told
 
 
 def test_a_host_and_safeguards_are_named_and_a_denial_is_told() -> None:
