@@ -44,7 +44,7 @@ def test_countries_count_where_data_lies_or_goes(text: str, facts: list[tuple[st
 def test_abroad_is_not_told_where_the_network_is_sure_that_it_is_no_transfer(
     odds: float, told: list[tuple[str | None, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = policy("Our servers are in Ireland. We may transfer your data to other countries.", limit=8)
+    read = policy("Our servers are in Ireland.\n\nWe may transfer your data to other countries.")
     scores = Scores(("storage_location",), np.full((len(read.clauses), 1), odds, np.float32), frozenset(range(len(read.clauses))))
     tools = Tools()
     monkeypatch.setattr(tools, "scores", lambda _: scores)
