@@ -17,7 +17,7 @@ from ingest.extract.fields_zh import holds
 from ingest.extract.mentions_zh import Word, words
 from ingest.governors import Cue
 
-# A sign is told by one feature, a wording by dozens: each of those weighs less. Between 0.2 and 0.5 the figures hardly differ.
+# A sign is told by one feature, a wording by dozens: each of those weighs less.
 GRAM = 0.35
 _DENIES = re.compile(r"不|未|无需|无法|没有")
 _JOINTS = "、/及和或"
