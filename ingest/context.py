@@ -32,6 +32,7 @@ class Context:
     terminator: re.Pattern[str]
     deadline: Mapping[str, re.Pattern[str]]
     conditions: Mapping[str, re.Pattern[str]]
+    not_data: Mapping[str, re.Pattern[str]]
 
     @classmethod
     def of(cls, language: str) -> Context:
@@ -82,7 +83,7 @@ def _load(language: str) -> Context:
     denial = _compiled(content["denial"])
     return Context(
         frames, denial["forward"], denial["answer"], denial["pseudo"], denial["terminator"],
-        _compiled(content["deadline"]), _compiled(content["conditions"]),
+        _compiled(content["deadline"]), _compiled(content["conditions"]), _compiled(content["not_data"]),
     )  # fmt: skip
 
 

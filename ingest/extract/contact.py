@@ -15,8 +15,11 @@ from ingest.phrases import phrase
 from ingest.rulebook import Rule, Rulebook
 
 Channel = Literal["email", "phone", "address", "url", "in_app"]
+# A letter or digit of an address: Chinese is written up to it without a space (请发送至x@acme.example).
+_LETTER = r"[^\W\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]"
 _EMAIL = re.compile(
-    r"(?<![\w.+/-])(?P<email>[~\w][\w.+%/~-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})|(?P<hidden>\\?\[e-?mail[\s\xa0]protected\\?\])",
+    rf"(?<!{_LETTER})(?<![.+/-])(?P<email>(?:~|{_LETTER})(?:{_LETTER}|[.+%/~-])*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{{2,}})"
+    r"|(?P<hidden>\\?\[e-?mail[\s\xa0]protected\\?\])",
     re.IGNORECASE,
 )
 _SPELLED = re.compile(r"(?<!\w)[\w.+-]+\s?(?:\[at\]|\(at\)|\{at\})\s?[\w-]+(?:(?:\s?(?:\[dot\]|\(dot\))\s?|\.)[\w-]+)+", re.IGNORECASE)
@@ -36,7 +39,8 @@ _TOLD = re.compile(
 )
 # Lines of an address: a block ends at a blank line, at a label, or where another channel begins.
 _BLOCK_END = re.compile(
-    r"\n[ \t*_]*\n|@|https?://|\[|\(\s*[“*\x22]|\b(?:tel|phone|fax|e-?mail|website|attention)\b\s*[:.]?|[:：]\s", re.IGNORECASE
+    r"\n[ \t*_]*\n|@|https?://|\[|\(\s*[“*\x22]|\b(?:tel|phone|fax|e-?mail|website|attention)\b\s*[:.]?|[:：]\s|\n[ \t*_]*(?=我们|您|你)",
+    re.IGNORECASE,
 )
 _BLOCK_START = re.compile(r"\n[ \t*_]*\n|[:：]\s|[!?;。；]\s|(?<=[a-z)]{3})\.\s|\b(?:at|to|is|in|or|by)\s(?=[\dA-Z*_])|(?<=\()|\|\s|—\s")
 _SENTENCE_END = re.compile(r"(?<=[\w)]{2})\.(?=\s+[A-Z][a-z]+ [a-z]|\s*$)|\)|。|；|\n[ \t*_]*\n|\|")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from index import lexicon
 from index.domain import Clause, Policy
@@ -24,11 +24,11 @@ _OWN: dict[str, Condition] = {"business_successor": "business_transfer"}
 
 def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
     """One fact a recipient and clause; recipients of one category in one clause are told apart by their words."""
-    named = lexicon.load()
     for statement in believed(policy, tools, "sharing"):
         clause = statement.clause
-        data = sorted({mention.category for mention in named.find(clause.plain) if not mention.generic}) or ["any"]
-        for recipient in _recipients(clause, statement):
+        recipients = _recipients(clause, statement)
+        data = _data(clause, recipients)
+        for recipient in recipients:
             yield Sharing(
                 **{**quoted(policy, statement), "polarity": statement.polarity},
                 recipient=recipient,
@@ -36,6 +36,23 @@ def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
                 data=data,
                 condition=_condition(clause, statement),
             )
+
+
+def _data(clause: Clause, recipients: Sequence[str | None]) -> list[str]:
+    """The kinds of data that a clause names beside its act and its recipients; `any` where it names none.
+
+    With the words of those among them ("share", "companies"), 121 of 427 facts that readers marked had the data they marked, 192 without.
+    """
+    received = [match.span() for name in recipients if name for match in re.finditer(re.escape(name), clause.text)]
+    beside = Context.of(clause.language).not_data["sharing"]
+    named = {
+        mention.category
+        for mention in lexicon.load().find(clause.plain)
+        if not mention.generic
+        and not beside.fullmatch(clause.plain, mention.start, mention.end)
+        and not any(start < mention.end and mention.start < end for start, end in received)
+    }
+    return sorted(named) or ["any"]
 
 
 def _recipients(clause: Clause, statement: Statement) -> list[str | None]:

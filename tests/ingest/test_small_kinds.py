@@ -104,6 +104,12 @@ def test_who_is_told_of_an_incident(text: str, facts: list[tuple[str | None, str
     [
         ("Write to privacy@acme.example for more.", [("email", "privacy@acme.example")]),
         ("Write to [us](mailto:privacy@acme.example).", [("email", "privacy@acme.example")]),
+        ("您可以将问题发送至privacy@acme.example，我们会回复。", [("email", "privacy@acme.example")]),
+        ("Schreiben Sie an müller@acme.example.", [("email", "müller@acme.example")]),
+        (
+            "来信请寄：\n北京市海淀区某某路1号某某大厦3层\n邮编：100000\n我们将在十五天内回复您。",
+            [("address", "北京市海淀区某某路1号某某大厦3层, 邮编：100000")],
+        ),
         ("Call us on +44 20 7946 0000.", [("phone", "+44 20 7946 0000")]),
         ("Call our hotline (0800 123 4567 or 116 117).", [("phone", "0800 123 4567")]),
         ("Call us on (020) 7946 0000.", [("phone", "(020) 7946 0000")]),

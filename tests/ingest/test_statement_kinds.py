@@ -102,6 +102,22 @@ def test_a_practice_denied_is_a_denial(text: str, label: str) -> None:
     assert said("practice", text) == {(label, "no")}
 
 
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("We share personal data with our affiliates and with other companies.", ["any"]),
+        ("We share email addresses and IP addresses with our affiliates.", ["email_address", "ip_address"]),
+        ("We share the information with analytics companies for analytics.", ["any"]),
+        ("我们可能会将您的个人信息分享给我们的关联公司。", ["any"]),
+        ("我们可能会将您的手机号分享给我们的关联公司。", ["phone_number"]),
+    ],
+)
+def test_neither_the_act_nor_the_recipient_is_the_data_shared(text: str, data: list[str]) -> None:
+    facts = found("sharing", text, "共享" if "我们" in text else "Sharing")
+    assert facts
+    assert [fact.data for fact in facts] == [data] * len(facts)
+
+
 def test_a_recipient_is_named_as_the_policy_names_it() -> None:
     facts = found("sharing", "We share personal data with our affiliates and with law enforcement authorities.", "Sharing")
     assert {fact.recipient_category for fact in facts} >= {"affiliate", "authority"}
