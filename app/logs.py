@@ -17,15 +17,13 @@ from typing import Any, TextIO
 ENCODER = json.JSONEncoder(ensure_ascii=True, default=str)
 # What a record holds beside what is told: `%` formats and other people's handlers look for it.
 BESIDE = vars(logging.makeLogRecord({}))
-
-
-# So long a line waits for others, and so many wait at the most.
+# So long a request's line waits for others, and so many wait at the most.
 PAUSE, MOST = 0.05, 1000
 
 
 class Together(logging.StreamHandler[TextIO]):
-    """Writes the lines of an event loop many at once, which takes half of what it takes to write each; what warns is written at once, after
-    all that waits, and so is what is told where no event loop runs."""
+    """Writes the lines of an event loop's requests many at once, which takes half of what it takes to write each. All else is written at
+    once, after all that waits: what warns, what other loggers say, what is told where no event loop runs."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._waiting: list[logging.LogRecord] = []
@@ -38,7 +36,8 @@ class Together(logging.StreamHandler[TextIO]):
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return self.flush()
-        if record.levelno > logging.INFO or len(self._waiting) >= MOST:
+        # A server that is told to stop kills itself with the signal when it has said its last: nothing may wait then.
+        if not isinstance(record, Told) or record.levelno > logging.INFO or len(self._waiting) >= MOST:
             self.flush()
         elif self._due is not loop:
             self._due = loop
@@ -50,10 +49,18 @@ class Together(logging.StreamHandler[TextIO]):
             if not waiting:
                 return
             try:
-                self.stream.write("".join([f"{self.format(record)}\n" for record in waiting]))
+                self.stream.write("".join([self._line(record) for record in waiting]))
                 super().flush()
             except Exception:
                 self.handleError(waiting[-1])
+
+    def _line(self, record: logging.LogRecord) -> str:
+        """Empty for a record that cannot be written, which must not take others along."""
+        try:
+            return f"{self.format(record)}\n"
+        except Exception:
+            self.handleError(record)
+            return ""
 
 
 class Told(logging.LogRecord):

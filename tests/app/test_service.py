@@ -162,6 +162,25 @@ def test_lines_of_an_event_loop_are_written_together_and_a_warning_at_once_with_
     )
 
 
+def test_what_other_loggers_say_does_not_wait_and_what_cannot_be_written_takes_no_line_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    handler = Together(written)
+    handler.setFormatter(Json())
+    refused: list[logging.LogRecord] = []
+    monkeypatch.setattr(handler, "handleError", refused.append)
+
+    async def stop() -> None:
+        handler.handle(Told("vpi.request", logging.INFO, "answered", {}))
+        handler.handle(logging.makeLogRecord({"levelno": logging.INFO, "name": "other", "msg": "%d left", "args": ("none",)}))
+        assert [json.loads(line)["message"] for line in written.getvalue().splitlines()] == ["answered"]
+        handler.handle(Told("vpi.request", logging.INFO, "answered again", {}))
+        handler.handle(logging.makeLogRecord({"levelno": logging.INFO, "name": "uvicorn.error", "msg": "Finished"}))
+        assert [json.loads(line)["message"] for line in written.getvalue().splitlines()] == ["answered", "answered again", "Finished"]
+
+    asyncio.run(stop())
+    assert [record.name for record in refused] == ["other"]
+
+
 def test_how_long_requests_took_is_counted_in_buckets_that_hold_those_below() -> None:
     metrics = Metrics()
     for seconds, status in ((0.001, 200), (0.0011, 200), (0.3, 404), (99.0, 200)):
