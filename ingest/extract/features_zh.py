@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 from index.domain import Clause, Policy
 from ingest import governors
@@ -24,6 +24,8 @@ _JOINTS = "、/及和或"
 # From so much of a clause on its words for data are nearly all it says.
 LISTED, SHORT, LONG = 0.6, 30, 150
 FEW = 3
+# Texts whose runs are remembered: the words of a clause share its heading and the ends of its sentences.
+REMEMBERED = 1024
 
 Features = Mapping[str, float]
 
@@ -148,7 +150,7 @@ def _own(word: Word) -> str:
     return _common(word.clause.plain[word.mention.start : word.mention.end])
 
 
-@cache
+@lru_cache(REMEMBERED)
 def _grams(where: str, text: str, sizes: tuple[int, ...] = (2,)) -> frozenset[str]:
     """The runs of so many characters in a text, with where they stand."""
     packed = _common(text).replace(" ", "")
