@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, cast
+from typing import cast
 
 from index.domain import Policy
-from index.facts import Contact
+from index.facts import Channel, Contact
 from ingest.evidence import evidence, trimmed
 from ingest.extract.document import is_own
 from ingest.extract.tools import Tools
 from ingest.phrases import phrase
 from ingest.rulebook import Rule, Rulebook
 
-Channel = Literal["email", "phone", "address", "url", "in_app"]
 # A letter or digit of an address: Chinese is written up to it without a space (请发送至x@acme.example).
 _LETTER = r"[^\W\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]"
 _EMAIL = re.compile(

@@ -1,7 +1,7 @@
 """What a clause may be stating under a closed vocabulary (recipients, rights, measures, practices), and which of it is believed.
 
-Rules propose: each names a label and the words it rests on. What surrounds the words and what the topic head thinks of the clause are
-features; the judge, a small logistic model with readable weights, decides. Where the head alone is sure, it proposes too.
+Rules propose: each names a label and the words it rests on. What surrounds the words and what the topic network thinks of the clause are
+features; the judge, a small logistic model with readable weights, decides. Where the network alone is sure, it proposes too.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TITLE = re.compile(r"[^.:!?。：]{2,70}[.:。：](?=\s+\S)")
 VERB = re.compile(
     r"\b(?:we|you|they|it|i|is|are|was|were|be|will|may|can|could|do|does|did|not|never|no|has|have|shall|must)\b|不|我们|您", re.IGNORECASE
 )
-# Below this the head's own proposals were right once in thirty, and only cost time.
+# Below this the network's own proposals were right once in thirty, and only cost time.
 PROPOSES = -1.5
 
 
@@ -51,7 +51,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Statement:
-    """A label a clause may carry, with the hits that propose it (none when only the head does)."""
+    """A label a clause may carry, with the hits that propose it (none when only the network does)."""
 
     clause: Clause
     kind: str
@@ -102,7 +102,7 @@ def believed(policy: Policy, tools: Tools, kind: str) -> Iterator[Statement]:
 
 @dataclass
 class Proposals:
-    """What the rules say of a policy's clauses, kept: training asks for it with one head's scores after another's."""
+    """What the rules say of a policy's clauses, kept: training asks for it with one network's scores after another's."""
 
     hits: dict[tuple[str, int], dict[str, list[Hit]]] = field(default_factory=dict)
     around: dict[tuple[str, int, int, int], tuple[dict[str, bool], bool]] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class Proposals:
 
 
 def candidates(policy: Policy, kind: str, scores: Scores | None, proposals: Proposals | None = None) -> Iterator[Statement]:
-    """Every statement of a kind that a rule or the head proposes, with the features it is judged by."""
+    """Every statement of a kind that a rule or the network proposes, with the features it is judged by."""
     proposals = proposals or Proposals()
     named = {policy.vendor.id, policy.vendor.name, *policy.vendor.aliases, *policy.vendor.products}
     own_names = frozenset(name.lower() for name in named if len(name) > 2)
@@ -190,21 +190,21 @@ def _statement(
     if scores:
         own, whole = scores.label(clause, kind, label), scores.kind(clause, kind)
         features |= {
-            "head": own / 3,
-            "head:kind": whole / 3,
-            "head:hit": own / 3 * bool(hits),
-            "head:kind:hit": whole / 3 * bool(hits),
-            "head:rank": scores.rank(clause, kind, label),
-            "head:beside": scores.near(clause, kind, 1) / 3,
-            "head:around": scores.near(clause, kind, 4) / 3,
-            "head:likely": max(0.0, own + 1) / 3,
-            "head:ahead": scores.ahead(clause, kind, label) / 3,
-            "head:first": float(scores.ahead(clause, kind, label) >= 0),
-            "head:before": max(-2.0, scores.beside(clause, kind, label, -1) / 3),
-            "head:after": max(-2.0, scores.beside(clause, kind, label, 1) / 3),
+            "network": own / 3,
+            "network:kind": whole / 3,
+            "network:hit": own / 3 * bool(hits),
+            "network:kind:hit": whole / 3 * bool(hits),
+            "network:rank": scores.rank(clause, kind, label),
+            "network:beside": scores.near(clause, kind, 1) / 3,
+            "network:around": scores.near(clause, kind, 4) / 3,
+            "network:likely": max(0.0, own + 1) / 3,
+            "network:ahead": scores.ahead(clause, kind, label) / 3,
+            "network:first": float(scores.ahead(clause, kind, label) >= 0),
+            "network:before": max(-2.0, scores.beside(clause, kind, label, -1) / 3),
+            "network:after": max(-2.0, scores.beside(clause, kind, label, 1) / 3),
             "place": clause.ordinal / len(scores.logits),
-            f"head:{label}": own / 3,
-            **{f"head:other:{other}": max(-2.0, scores.kind(clause, other) / 3) for other in FIELD if other != kind},
+            f"network:{label}": own / 3,
+            **{f"network:other:{other}": max(-2.0, scores.kind(clause, other) / 3) for other in FIELD if other != kind},
         }
     return Statement(clause, kind, label, hits, denied, features)
 

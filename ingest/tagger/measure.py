@@ -59,7 +59,7 @@ def judged(
 
 def score(policies: Mapping[str, Example], found: Mapping[str, list[Finding]], folder: Path) -> dict[str, Any]:
     """The measures of `score.py` that begin with `collection`, over these policies."""
-    scorer = _scorer(folder)
+    shared = scorer(folder)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     right: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for name, own in found.items():
@@ -67,12 +67,12 @@ def score(policies: Mapping[str, Example], found: Mapping[str, list[Finding]], f
             fact.model_dump() | {"at": (fact.start, fact.end), "span_at": (fact.span_start, fact.span_end)}
             for fact in collection.stated(policies[name].view.policy, own)
         ]
-        measures, accuracies = scorer.score_document(facts, _gold(folder, name), defaultdict(list), name)
+        measures, accuracies = shared.score_document(facts, _gold(folder, name), defaultdict(list), name)
         for measure, values in measures.items():
             counts[measure] = [a + b for a, b in zip(counts[measure], values, strict=True)]
         for measure, pair in accuracies.items():
             right[measure] = [a + b for a, b in zip(right[measure], pair, strict=True)]
-    measured: dict[str, Any] = {name: scorer.prf(*values) for name, values in sorted(counts.items()) if name.startswith("collection")}
+    measured: dict[str, Any] = {name: shared.prf(*values) for name, values in sorted(counts.items()) if name.startswith("collection")}
     for name, (hits, asked) in sorted(right.items()):
         if name.startswith("collection"):
             measured[name] = {"right": hits, "asked": asked}
@@ -88,7 +88,8 @@ def _gold(folder: Path, name: str) -> list[dict[str, Any]]:
     return facts
 
 
-def _scorer(folder: Path) -> ModuleType:
+def scorer(folder: Path) -> ModuleType:
+    """The gold's own way to count what is right."""
     spec = importlib.util.spec_from_file_location("shared_score", folder / "score.py")
     if spec is None or spec.loader is None:
         raise FileNotFoundError(f"No score.py in {folder}. Point --gold at the folder that holds it.")

@@ -79,12 +79,12 @@ class Scores:
         return self.label(clause, kind, label) - float(max(rivals))
 
     def above(self, clause: Clause, kind: str, least: float) -> list[str]:
-        """The labels of a kind that the head gives at least these odds."""
+        """The labels of a kind that the network gives at least these odds."""
         row = self.logits[clause.ordinal]
         return [name.partition(":")[2] for name, at in self._columns.items() if name.startswith(f"{kind}:") and row[at] >= least]
 
     def rank(self, clause: Clause, kind: str, label: str) -> float:
-        """1 where the label is the head's first choice of its kind, 1/2 where it is the second, and so on."""
+        """1 where the label is the network's first choice of its kind, 1/2 where it is the second, and so on."""
         row, own = self.logits[clause.ordinal], self.label(clause, kind, label)
         return 1 / (1 + sum(bool(row[at] > own) for name, at in self._columns.items() if name.startswith(f"{kind}:")))
 
@@ -125,8 +125,8 @@ class Topics:
         return Scores.of(seen, self.labels, logits(self.network, seen))
 
     def believes(self, kind: str, features: Mapping[str, float]) -> bool:
-        """Whether a statement with these features is taken as made; without the head's word another judge decides."""
-        judge = self._judges["seeing" if "head" in features else "blind"][kind]
+        """Whether a statement with these features is taken as made; without the network's word another judge decides."""
+        judge = self._judges["seeing" if "network" in features else "blind"][kind]
         return bool(odds(judge["weights"], judge["bias"], features) >= judge["threshold"])
 
 

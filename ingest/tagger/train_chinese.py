@@ -28,6 +28,7 @@ from ingest.extract.features_zh import judged
 from ingest.extract.mentions_zh import Word
 from ingest.tagger import chinese, standoff
 from ingest.tagger.chinese import Judge
+from ingest.tagger.measure import scorer
 
 SENTENCES = Path(__file__).with_name("chinese_sentences.toml")
 # Policies of the gold that are in Chinese, whole or by half.
@@ -190,24 +191,13 @@ def _is_chinese(policy: Policy, fact: Mapping[str, Any]) -> bool:
     return clause is None or clause.language.startswith("zh")
 
 
-def _scorer(folder: Path) -> Any:
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("shared_score", folder / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gold", type=Path, default=Path("../shared/eval"), help="folder with docs, gold and score.py")
     parser.add_argument("--texts", type=Path, required=True, help="folder whose `zh` holds the texts of the annotated policies")
     parser.add_argument("--cross-validate", action="store_true", help="print the figures and write nothing")
     args = parser.parse_args()
-    corpus, own, shared = documents(args.gold, args.texts), own_rows(), _scorer(args.gold)
+    corpus, own, shared = documents(args.gold, args.texts), own_rows(), scorer(args.gold)
     threshold, figures = cross_validate(corpus, own, shared)
     if args.cross_validate:
         return

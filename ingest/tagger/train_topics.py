@@ -13,7 +13,6 @@ the networks whose word on the other documents those judges learn from. What onl
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +28,7 @@ from safetensors.torch import save_file
 from index.embedder import Embedder
 from ingest.extract.statements import FIELD, Statement, candidates
 from ingest.tagger import topic_fit, topics
+from ingest.tagger.measure import scorer
 from ingest.tagger.topic_corpus import FOLDS, Corpus
 from ingest.tagger.topics import Scores, odds
 
@@ -72,7 +72,7 @@ class Judged:
     def _usable(self, kind: str, name: str, seeing: bool) -> list[tuple[Statement, frozenset[int]]]:
         """The judge that sees learns from clauses the network has a word on; the blind one from all."""
         rows = self.rows[kind][name]
-        return [row for row in rows if "head" in row[0].features] if seeing else rows
+        return [row for row in rows if "network" in row[0].features] if seeing else rows
 
 
 _ZERO = np.zeros(4, np.int64)
@@ -184,7 +184,7 @@ def _granted(statement: Statement, facts: Sequence[Mapping[str, Any]], shared: A
 
 
 def _believed(statement: Statement, models: Mapping[str, Any]) -> bool:
-    model = models["seeing" if "head" in statement.features else "blind"]
+    model = models["seeing" if "network" in statement.features else "blind"]
     return chance(model, statement) >= float(model["threshold"])
 
 
@@ -192,15 +192,6 @@ def _f1(tally: Tally) -> float:
     right, predicted, found, facts = (int(value) for value in tally)
     precision, recall = right / max(1, predicted), found / max(1, facts)
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-
-
-def _scorer(folder: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("shared_score", folder / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def main() -> None:
@@ -215,7 +206,7 @@ def main() -> None:
     # One thread: with two on a busy two-core machine a backward pass took 70 times as long.
     torch.set_num_threads(1)
     embedder = Embedder()
-    corpus, shared = Corpus(args.gold, embedder, args.texts, args.keep), _scorer(args.gold)
+    corpus, shared = Corpus(args.gold, embedder, args.texts, args.keep), scorer(args.gold)
     figures = cross_validate(corpus, shared, args.misses, strict=not args.quick)
     if not args.cross_validate:
         train(corpus, shared, figures, embedder.fingerprint, not args.quick)
