@@ -19,22 +19,24 @@ ROUNDING = 1e-3
 def fault(session: Session) -> str | None:
     """What is wrong with the first document that is not what was read; None when each one's bytes, clauses and facts are."""
     for document in session.exec(select(DocumentRow).order_by(col(DocumentRow.id))).all():
-        found = _bytes(session, document) or _clauses(session, document) or _facts(session, document)
+        found = _fault(session, document)
         session.expunge_all()  # a document at a time: an index may be larger than memory
         if found:
             return f"{document.id}: {found}"
     return None
 
 
-def _bytes(session: Session, document: DocumentRow) -> str | None:
-    raw = session.exec(select(TextRow.raw).where(TextRow.document == document.id)).first()
-    if raw is None:
+def _fault(session: Session, document: DocumentRow) -> str | None:
+    held = session.exec(select(TextRow.raw, TextRow.text).where(TextRow.document == document.id)).first()
+    if held is None:
         return "its text is gone"
-    return None if hashlib.sha256(raw).hexdigest() == document.sha256 else "its bytes have another sha256"
+    raw, text = held
+    if hashlib.sha256(raw).hexdigest() != document.sha256:
+        return "its bytes have another sha256"
+    return _clauses(session, document, text) or _facts(session, document, text)
 
 
-def _clauses(session: Session, document: DocumentRow) -> str | None:
-    text = session.exec(select(TextRow.text).where(TextRow.document == document.id)).one()
+def _clauses(session: Session, document: DocumentRow, text: str) -> str | None:
     rows = session.exec(select(ClauseRow).where(ClauseRow.document == document.id)).all()
     if len(rows) != document.clauses:
         return f"it has {len(rows)} clauses, not {document.clauses}"
@@ -46,8 +48,7 @@ def _clauses(session: Session, document: DocumentRow) -> str | None:
     return None
 
 
-def _facts(session: Session, document: DocumentRow) -> str | None:
-    text = session.exec(select(TextRow.text).where(TextRow.document == document.id)).one()
+def _facts(session: Session, document: DocumentRow, text: str) -> str | None:
     for row in session.exec(select(FactRow).where(FactRow.document == document.id)).all():
         try:
             # An id follows from what is said and where.

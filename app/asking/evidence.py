@@ -23,11 +23,11 @@ from index.search import Hit
 # In so many of the first clauses a certificate that is named is looked for.
 LOOKED_THROUGH = 10
 # The chance from which on a question is answered. Lower, more is answered and more that is not said is answered too: of 211 questions on
-# 21 real policies kept apart 161 with the right words and 68 of 84 others with silence, 171 and 62 from 0.6 on. Left
-# out, since on them nothing was gained: how many words of the question the clauses or the policy hold, the lead of the first clause,
-# whether a fact on what is asked stands in one of the first, a length of time where one is asked for, the size of the policy, the
-# language; and boosted trees instead of weights, which answered 167 and 62, and on other policies less. That any fact on what is plainly
-# asked answers was right for 2 that the weights had not answered, and wrong for 6.
+# 21 real policies kept apart 161 with the right words and 68 of 84 others with silence, 171 and 62 from 0.6 on. Left out, since on them
+# nothing was gained: how many words of the question the clauses or the policy hold, the lead of the first clause, whether a fact on what is
+# asked stands in one of the first, a length of time where one is asked for, the size of the policy, the language; and boosted trees instead
+# of weights, which answered 167 and 62, and on other policies less. That any fact on what is plainly asked answers was right for 2 that the
+# weights had not answered, and wrong for 6.
 ENOUGH = 0.7
 
 

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from index.words import HAN
 
 OFF_TOPIC = "off_topic"
 KEPT = Path(__file__).parent / "topics.npz"
-# The last questions are kept, since one request asks for a question's topics twice: to understand it and to rank clauses.
+# The last questions are kept: of one in Chinese a request asks three times, by itself, for how likely each topic is, and to rank clauses.
 KEPT_QUESTIONS = 32
 # Where no chances were learned: how much less likely a topic is for each bit of cosine by which another is nearer: a third for 0.03.
 SPREAD = 0.03
@@ -78,7 +78,7 @@ class Topics:
         fresh = kept is not None and str(kept["model"]) == embedder.fingerprint and str(kept["examples"]) == _sum(examples)
         self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
         self._pairs = [_pairs(example) for topic in self.all for example in topic.examples]
-        self._asked: dict[str, list[tuple[float, Topic]]] = {}
+        self._ranked = lru_cache(KEPT_QUESTIONS)(self._rank)
         self.chances = Chances.of(embedder, [topic.id for topic in self.all])
         self._chinese = np.array([bool(pairs) for pairs in self._pairs])
 
@@ -88,13 +88,7 @@ class Topics:
         Examples are compared by meaning, Chinese ones word by word in English where the model reads English only, and beside that by
         their pairs of characters.
         """
-        found = self._asked.get(question)
-        if found is None:
-            found = self._nearest(question)
-            while len(self._asked) >= KEPT_QUESTIONS:
-                self._asked.pop(next(iter(self._asked), ""), None)
-            self._asked[question] = found
-        return found
+        return self._ranked(question)
 
     def likely(self, question: str) -> list[tuple[float, Topic]]:
         """Every topic with how likely the question asks for it, in no order: as questions taught, or of one in Chinese, or for another
@@ -110,7 +104,7 @@ class Topics:
         """Whether chances were learned for such a question."""
         return self.chances is not None and not HAN.search(question)
 
-    def _nearest(self, question: str) -> list[tuple[float, Topic]]:
+    def _rank(self, question: str) -> list[tuple[float, Topic]]:
         pairs = _pairs(question)
         scores = self._vectors @ self._embedder.encode_query(legible(question, self._embedder))
         if not pairs:
