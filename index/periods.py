@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from index.facts import Bound
 
 DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
-DAYS = (365.25, 30.44, 7.0, 1.0, 1 / 24, 1 / 1440)
+# Twelve months are a year to the last bit: "12 months" is not longer than "one year".
+DAYS = (365.25, 30.4375, 7.0, 1.0, 1 / 24, 1 / 1440)
 
 
 def period_days(period: str | None) -> float | None:
-    """The length of an ISO 8601 duration in days (a month counts 30.44, a year 365.25), None where there is none: for ordering only."""
+    """The length of an ISO 8601 duration in days (a month counts 30.4375, a year 365.25), None where there is none: for ordering only."""
     match = DURATION.fullmatch(period or "")
     if not match or not any(match.groups()):
         return None

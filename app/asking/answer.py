@@ -187,15 +187,20 @@ def _meets(fact: Any, question: Question) -> bool:
     # Over all vendors a condition tells them apart; asked of one, what does not meet it is an answer too.
     if fact.kind == "collection":
         return all(getattr(fact, name) == value for flag, name, value in CONDITIONS if flag in question.flags)
-    if fact.kind == "retention" and question.days is not None:
-        days = queries.period_days(fact.period)
-        if "longer_than" in question.flags:
-            return days is not None and days > question.days
-        if "shorter_than" in question.flags:
-            return days is not None and days <= question.days
+    if fact.kind in TIMES and question.days is not None:
+        return _lasts(queries.period_days(fact.period if fact.kind == "retention" else fact.deadline), question.days, question.flags)
     if fact.kind == "storage_location" and question.country is not None:
         return fact.country is not None and (fact.country == question.country) != ("outside" in question.flags)
     return True
+
+
+def _lasts(days: float | None, asked: float, flags: frozenset[str]) -> bool:
+    """Whether a time that is stated is the one asked for, or longer or shorter than that; one that is not stated is neither."""
+    if days is None:
+        return False
+    if days == asked:
+        return "or_equal" in flags or not flags & {"longer_than", "shorter_than"}
+    return ("longer_than" if days > asked else "shorter_than") in flags
 
 
 # Where a fact of a kind holds the time it states; those of other kinds state none.

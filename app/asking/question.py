@@ -94,8 +94,7 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     bare = named.question
     if _match("asks_everything", bare):
         flags |= {"asks_everything"}
-    # "Which vendors" says of whom, not what: "vendors" would sound like the companies data is given to.
-    asked = _patterns("all_vendors")[0].sub("who", bare) if every else bare
+    asked = _of_whom(bare) if every else bare
     ranked, likely = topics.nearest(asked), topics.likely(asked)
     by_id = {topic.id: topic for topic in topics.all}
     learned = topics.learned(asked)
@@ -126,6 +125,15 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         next((place.country for place in places(bare)), None),
         certified["name"] if (certified := _match("certificate", bare)) else None,
     )
+
+
+def _of_whom(text: str) -> str:
+    """ "Which vendors" says of whom, not what: "vendors" (供应商) would sound like the companies data is given to."""
+    english, *others = _patterns("all_vendors")
+    asked = english.sub("who", text)
+    for chinese in (pattern for pattern in others if HAN.search(pattern.pattern)):
+        asked = chinese.sub("谁", asked)
+    return asked
 
 
 def _timed(ranked: Scored, flags: frozenset[str], by_id: Mapping[str, Topic]) -> Scored:

@@ -15,7 +15,7 @@ from index.queries import period_days
 
 DAY, YEAR = 1.0, 365.25
 TICKS = {
-    1 / 24: "hour", DAY: "day", 7.0: "week", 30.44: "month", YEAR: "year", 3 * YEAR: "3 years", 10 * YEAR: "10 years",
+    1 / 24: "hour", DAY: "day", 7.0: "week", YEAR / 12: "month", YEAR: "year", 3 * YEAR: "3 years", 10 * YEAR: "10 years",
     30 * YEAR: "30 years", 100 * YEAR: "100 years",
 }  # fmt: skip
 # A bar is drawn as what bounds it; a row without a period as what it says instead of one.

@@ -3,12 +3,14 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.asking.answer import asked_for
 from app.asking.question import data_named, same_certificate, understand
 from app.asking.tongue import foreign
 from app.asking.topics import KEPT, Topic, Topics, load
@@ -21,6 +23,7 @@ from index.names import Names
 from index.settings import Settings
 from tests.app.conftest import MADE, collected, policy, said, save
 
+SAID: dict[str, Any] = {"vendor": "acme", "document": "acme-1", "quote": "words", "start": 0, "end": 5}
 ACME = Vendor("acme", "Acme Notes", ("Acme", "艾克米"))
 MODELS = {model.model_fields["kind"].default: model for model in facts.Evidence.__subclasses__()}
 
@@ -119,6 +122,44 @@ def test_a_question_over_all_vendors_cites_each_it_names(client: TestClient) -> 
     found = ask(client, "Which vendors collect phone numbers?")
     assert (found["status"], found["vendors"]) == ("answered", ["acme"])
     assert {citation["vendor"] for citation in found["citations"]} == {"acme"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Which vendors keep logs longer than one year?", {"P2Y"}),
+        ("Which vendors keep logs at least one year?", {"P12M", "P2Y"}),
+        ("Which vendors keep logs less than 12 months?", {"P30D"}),
+        ("Which vendors keep logs no longer than one year?", {"P30D", "P12M"}),
+        ("Which vendors keep logs for one year?", {"P12M"}),
+        ("哪些供应商的日志保存超过一年？", {"P2Y"}),
+        ("哪些供应商的日志保存不超过一年？", {"P30D", "P12M"}),
+    ],
+)
+def test_a_length_of_time_in_a_question_over_all_vendors_tells_them_apart(asked: str, told: set[str]) -> None:
+    question = understand(asked, Names([ACME]), Topics(WordHashes()))
+    retention = next(topic for topic in load() if topic.id == "retention")
+    held = [facts.Retention(**SAID, scope="logs", categories=["log_data"], period=period) for period in ("P30D", "P12M", "P2Y", None)]
+    assert {fact.period for fact in asked_for(replace(question, topics=(retention,)), held)[0]} == told
+
+
+def test_who_names_no_deadline_does_not_keep_to_one() -> None:
+    question = understand("Which vendors tell of a breach within 72 hours?", Names([ACME]), Topics(WordHashes()))
+    breach = next(topic for topic in load() if topic.id == "breach_notification")
+    held = [facts.BreachNotification(**SAID, deadline=deadline) for deadline in ("PT24H", "PT72H", "P7D", None)]
+    assert [fact.deadline for fact in asked_for(replace(question, topics=(breach,)), held)[0]] == ["PT24H", "PT72H"]
+
+
+def test_which_vendors_in_chinese_is_not_taken_for_companies_that_data_is_given_to() -> None:
+    asked: list[str] = []
+
+    class Heard(Topics):
+        def nearest(self, question: str) -> Any:
+            asked.append(question)
+            return super().nearest(question)
+
+    understand("哪些供应商会出售数据？", Names([ACME]), Heard(WordHashes()))
+    assert set(asked) == {"谁会出售数据？"}
 
 
 @pytest.mark.parametrize("question", ["Which vendors do not collect any personal data?", "哪些供应商不收集个人信息？"])
