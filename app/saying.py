@@ -15,6 +15,7 @@ from typing import Any
 
 from app.silence import denies_itself
 from app.words import UNSAID, country, label, period
+from index import taxonomy
 
 NAMED = re.compile(r"\{([a-z_]+)\}")
 ANYTHING = "any"
@@ -69,7 +70,8 @@ def value(fact: Any, field: str) -> str:
     held = getattr(fact, field)
     if isinstance(held, list):
         return ", ".join(_named(fact, field, each) for each in held if each != ANYTHING)
-    if held in UNSAID:
+    # Where it is a term of a vocabulary, what is unspecified is worth saying: "we take security measures".
+    if held in UNSAID and held not in taxonomy.facet(_vocabulary(fact, field)):
         return ""
     if field in ("period", "deadline"):
         return period(held, getattr(fact, "working_days", False))
@@ -115,8 +117,13 @@ def _filled(template: str | list[str], fact: Any) -> str:
 
 
 def _named(fact: Any, field: str, held: Any) -> str:
-    vocabulary = _form(fact).get("vocabulary", {}).get(field)
+    vocabulary = _vocabulary(fact, field)
     return label(held, vocabulary) if vocabulary else str(held)
+
+
+def _vocabulary(fact: Any, field: str) -> str:
+    """Whose labels the values of a field have; empty where they are words."""
+    return str(_form(fact).get("vocabulary", {}).get(field, ""))
 
 
 def _denied(fact: Any, said: str, form: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from app import saying
+from app.comparing import FIELDS, VALUES
 from app.saying import detail, details, in_short, line, value
 from index import facts
-from index.facts import BreachNotification, Children, Collection, PracticeFact, Retention, Right, Sharing, StorageLocation
+from index.facts import BreachNotification, Children, Collection, PracticeFact, Retention, Right, Security, Sharing, StorageLocation
 
 SAID: dict[str, Any] = {"vendor": "acme", "document": "acme-1", "quote": "words", "start": 0, "end": 5}
 EMAIL: dict[str, Any] = {
@@ -60,6 +61,7 @@ EMAIL: dict[str, Any] = {
         (BreachNotification(**SAID), "Notice of a breach"),
         (Right(**SAID, right="erasure", deadline="P15D", working_days=True), "Delete: within 15 working days"),
         (Right(**SAID, right="erasure"), "Delete"),
+        (Security(**SAID, measure="unspecified"), "Security measures (unspecified)"),
         (Children(**SAID, age=14, rule="guardian_consent"), "Consent of a guardian: age 14"),
         (PracticeFact(**SAID, practice="ai_training"), "Training of AI"),
         (facts.Contact(**SAID, channel="email", value="privacy@acme.example"), "E-mail: privacy@acme.example"),
@@ -101,6 +103,14 @@ def test_a_field_is_said_in_words_and_empty_where_it_holds_nothing() -> None:
     told = Retention(**SAID, scope="data", period="P2W", categories=["any"])
     assert [value(told, name) for name in ("period", "rule", "categories", "event")] == ["2 weeks", "for a period", "", ""]
     assert value(Collection(**EMAIL, role="controller"), "role") == "for itself"
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_every_value_that_facts_are_told_apart_by_is_said(kind: str) -> None:
+    other: dict[str, Any] = {"sharing": {"recipient": None}, "contact": {"value": "x"}}.get(kind, {})
+    told = [facts.FACT.validate_python({**SAID, "kind": kind, FIELDS[kind]: each, **other}) for each in VALUES[kind]()]
+    assert [fact for fact in told if not saying.about(fact) or not line(fact).startswith(saying.about(fact))] == []
+    assert len({saying.about(fact) for fact in told}) == len(told)
 
 
 def test_every_kind_of_fact_can_be_said() -> None:
