@@ -23,7 +23,7 @@ MORE_DOUBT = 0.15
 # Without the rules' word a denial must be as likely as not.
 SURE = 0.5
 # So likely must a statement be that the rules do not see in a text of few sentences, or beside a denying word, or of a word that only
-# stands before another (微信账号昵称).
+# stands before another (微信账号昵称), within one, or in an exception (除手机号以外).
 LIKELY = 0.65
 DOUBTFUL = ("bare verdict:None", "modifier", "inside", "exempt")
 
