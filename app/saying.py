@@ -69,7 +69,7 @@ def value(fact: Any, field: str) -> str:
     """What a fact says in one of its fields; empty where it says nothing there."""
     held = getattr(fact, field)
     if isinstance(held, list):
-        return ", ".join(_named(fact, field, each) for each in held if each != ANYTHING)
+        return ", ".join(_named(fact, field, each) for each in held if each not in (ANYTHING, *UNSAID))
     # Where it is a term of a vocabulary, what is unspecified is worth saying: "we take security measures".
     if held in UNSAID and held not in taxonomy.facet(_vocabulary(fact, field)):
         return ""

@@ -116,3 +116,8 @@ def test_every_value_that_facts_are_told_apart_by_is_said(kind: str) -> None:
 def test_every_kind_of_fact_can_be_said() -> None:
     table = tomllib.loads((Path(saying.__file__).parent / "saying.toml").read_text(encoding="utf-8"))
     assert set(table) - {"denied", "kept", "period"} == set(facts.KINDS)
+
+
+def test_a_safeguard_that_is_not_said_is_not_listed() -> None:
+    transfer = StorageLocation(**SAID, mode="cross_border_transfer", safeguards=["scc", "unspecified"])
+    assert line(transfer) == "Transferred: place not named (Standard contract)"
