@@ -69,7 +69,7 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     """What one vendor's policy says to the question."""
     hits = index.find(question.text, vendor=vendor.id, limit=DEEP, highlights=False).items
     held = index.facts_of(vendor.id)
-    nearest = [hit.clause for hit in hits[:NEAREST]]
+    nearest = nearest_of(hits)
     facts, decisive = asked_for(question, held)
     collection = [fact for fact in held if fact.kind == "collection"]
     if collection and "asks_everything" in question.flags:
@@ -82,6 +82,14 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
         if found.citations:
             return found
     return Found("silent", nearest=nearest)
+
+
+def nearest_of(hits: Sequence[Hit]) -> list[IndexedClause]:
+    """The first clauses to check; what a policy says in the same words twice, once."""
+    by_words: dict[str, IndexedClause] = {}
+    for hit in hits:
+        by_words.setdefault(hit.clause.text, hit.clause)
+    return list(by_words.values())[:NEAREST]
 
 
 def _everything(collection: Sequence[Any], nearest: list[IndexedClause]) -> Found:

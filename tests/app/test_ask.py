@@ -5,12 +5,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
-from app.asking.answer import asked_for
+from app.asking.answer import asked_for, nearest_of
 from app.asking.question import data_named, same_certificate, understand
 from app.asking.tongue import foreign
 from app.asking.topics import KEPT, Topic, Topics, load
@@ -54,6 +55,12 @@ def test_a_policy_that_does_not_say_is_silent_and_brings_the_clauses_to_check(cl
     assert found["nearest"]
     assert not found["citations"]
     assert not found["facts"]
+
+
+def test_clauses_to_check_that_say_the_same_are_brought_once() -> None:
+    said = ["Not stored.", "Not stored.", "Kept.", "Sent.", "Shown."]
+    hits: list[Any] = [SimpleNamespace(clause=SimpleNamespace(id=at, text=text)) for at, text in enumerate(said)]
+    assert [clause.id for clause in nearest_of(hits)] == [0, 2, 3]
 
 
 def test_a_denial_is_answered_with_the_words_that_deny(client: TestClient) -> None:
