@@ -301,6 +301,10 @@ def test_an_umbrella_term_stands_for_its_group() -> None:
     assert data_named("How do you handle records?") == frozenset()
 
 
+def test_your_email_address_is_an_address_and_no_content() -> None:
+    assert data_named("Do they collect your email address?") == data_named("Do they collect my e-mail address?") == {"email_address"}
+
+
 def test_of_two_vendors_the_one_that_does_not_say_is_said_so_and_not_among_those_cited(client: TestClient) -> None:
     found = ask(client, "How long are server logs kept by Acme and by Hush?")
     assert (found["status"], found["vendors"]) == ("answered", ["acme"])
