@@ -76,12 +76,17 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
         return _everything(collection, nearest)
     denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
     # A fact on the very kind of data that is asked about answers, however little its clause sounds like the question.
-    plain = decisive and question.categories and "says_collect" in question.flags
+    plain = decisive and _names_data(question)
     if denial or plain or (not question.off_topic and answers(evidence(question, hits, held))):
         found = _with_facts(question, denial or (decisive if question.sure else facts), hits, nearest)
         if found.citations:
             return found
     return Found("silent", nearest=nearest)
+
+
+def _names_data(question: Question) -> bool:
+    """Whether it is asked if data of a kind that is named is collected."""
+    return bool(question.categories) and "says_collect" in question.flags
 
 
 def nearest_of(hits: Sequence[Hit]) -> list[IndexedClause]:
@@ -258,8 +263,9 @@ def _with_facts(question: Question, facts: Sequence[Any], hits: Sequence[Hit], n
     for fact in sorted(facts, key=lambda fact: (-score(fact), len(fact.quote))):
         if len(chosen) < FACTS:
             chosen.setdefault(fact.clause, fact)
-    # Of a vendor that denies all, the denial is the answer, however little it sounds like the question.
-    lead = 1.0 if facts and all(fact.polarity == "no" for fact in facts) else FACTS_LEAD if question.sure else 0.0
+    # Where a vendor denies all, or the very kind of data is asked about, the fact is the answer, however little it sounds like that.
+    certain = (facts and all(fact.polarity == "no" for fact in facts)) or _names_data(question)
+    lead = 1.0 if certain else FACTS_LEAD if question.sure else 0.0
     citations = [(score(fact) + lead, Citation.of_fact(fact)) for fact in chosen.values()]
     citations += [
         (hit.score, Citation.of_clause(hit.clause))

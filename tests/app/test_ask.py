@@ -121,6 +121,21 @@ def test_where_data_lies_does_not_silence_who_collects_nothing_on_your_location(
     assert [citation["quote"] for citation in found["citations"]][:1] == ["We do not collect any personal data"]
 
 
+def test_the_kind_of_data_asked_about_comes_before_a_denial_of_another_that_sounds_like_the_question(tmp_path: Path) -> None:
+    vendor = Vendor("postbox", "Postbox")
+    denied, stated = "We do not collect your email address book.", "Fill in a nickname and an e-mail address to sign up."
+    read = policy(vendor, "postbox-1", f"{denied}\n{stated}\n")
+    other = collected(read, denied, "address book", "address_book", polarity="no")
+    settings = Settings(data_dir=tmp_path, log_level="ERROR")
+    with archive(settings).draft() as draft:
+        save(draft.rows, read, True, [other, collected(read, stated, "e-mail address", "email_address")])
+        draft.rows.arrange("postbox", "policy", ["postbox-1"])
+        draft.publish(MADE)
+    with TestClient(create_app(settings, WordHashes())) as client:
+        found = ask(client, "Does Postbox collect your email address?")
+    assert found["citations"][0]["quote"] == stated
+
+
 def test_the_vendor_of_the_request_wins_over_the_names_in_the_question(client: TestClient) -> None:
     assert ask(client, "What personal data does Acme collect?", vendor="nilsoft")["vendors"] == ["nilsoft"]
 
