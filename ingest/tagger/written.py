@@ -1,11 +1,7 @@
-"""Whole policies written for training: the annotated form (`policies/README.md`) → plain Markdown and its facts.
-
-python -m ingest.tagger.written FOLDER    writes them into a folder without their marks: each a vendor of its own to an ingest
-"""
+"""Whole policies written for training: the annotated form (`policies/README.md`) → plain Markdown and its facts."""
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,13 +46,6 @@ def read(folder: Path = FOLDER) -> list[Annotated]:
 def taught() -> list[Annotated]:
     """The policies that training reads."""
     return [policy for policy in read() if policy.name.startswith(TAUGHT)]
-
-
-def lay_out(folder: Path) -> None:
-    """Writes every policy, without its marks, as a file that an ingest takes for a vendor of that name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for policy in read():
-        (folder / f"{policy.name}.md").write_text(policy.text, encoding="utf-8")
 
 
 def parse(source: str, name: str = "") -> Annotated:
@@ -114,9 +103,3 @@ def _statement(labels: str, start: int, end: int, name: str) -> Iterator[dict[st
 
 def _error(name: str, source: str, at: int, what: str) -> ValueError:
     return ValueError(f"policy {name}: {what}, near {source[max(0, at - 30) : at + 50]!r}")
-
-
-if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("folder", type=Path)
-    lay_out(arguments.parse_args().folder)

@@ -1,9 +1,6 @@
-from pathlib import Path
-
 import pytest
 
 from index.facts import FACT
-from ingest import sources
 from ingest.tagger import written
 
 
@@ -33,13 +30,6 @@ def test_a_denial_has_polarity_no() -> None:
 def test_a_mark_that_does_not_parse_is_refused_by_name(source: str) -> None:
     with pytest.raises(ValueError, match="p1"):
         written.parse(source, "p1")
-
-
-def test_laid_out_each_policy_is_a_vendor_of_its_name_whose_text_holds_no_marks(tmp_path: Path) -> None:
-    written.lay_out(tmp_path)
-    found = sources.of([str(tmp_path)])
-    assert [source.vendor.id for source in found] == [policy.name for policy in written.read()]
-    assert [path for path in tmp_path.iterdir() if "[[" in path.read_text(encoding="utf-8")] == []
 
 
 def test_every_policy_of_the_folder_parses_and_its_statements_are_facts_of_the_schema() -> None:
