@@ -270,7 +270,12 @@ def _pieces(found: Alignment, old: list[int], new: list[int]) -> tuple[list[int]
 
 def piece_of(piece: Sequence[str], whole: Sequence[str]) -> bool:
     """Whether nearly all words of a piece that is long enough to be known again stand in a whole, in order."""
-    return len(piece) >= LONG and (len(piece) + len(whole) - Indel.distance(piece, whole)) / 2 >= PIECE * len(piece)
+    return common_share(piece, whole) >= PIECE
+
+
+def common_share(piece: Sequence[str], whole: Sequence[str]) -> float:
+    """The share of a piece's words that stand in a whole, in order; none of a piece too short to be known again."""
+    return (len(piece) + len(whole) - Indel.distance(piece, whole)) / 2 / len(piece) if len(piece) >= LONG else 0.0
 
 
 def _source(piece: tuple[str, ...], wholes: list[tuple[int, tuple[str, ...]]]) -> tuple[int, float] | None:

@@ -14,37 +14,19 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from index.alignment import Alignment, Said, Side, align, padded, piece_of, words
+from index.alignment import Alignment, Said, align, words
+from index.standing import Other
+from index.statements import ANY, STATEMENTS, Statement, plain, statement, tells_more
 
 What = Literal["added", "removed", "altered"]
-# kind → (what a fact is about, what it says of it). Two facts of one subject that say different things are one fact that was altered.
-STATEMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "collection": (("category",), ("polarity",)),
-    "retention": (("categories", "scope"), ("polarity", "rule", "period", "items")),
-    "sharing": (("recipient_category",), ("polarity",)),
-    "storage_location": (("mode", "country", "provider"), ("polarity", "safeguards")),
-    "security": (("measure", "name"), ("polarity",)),
-    "breach_notification": (("to",), ("polarity", "deadline")),
-    "right": (("right",), ("polarity", "deadline")),
-    "children": (("rule",), ("polarity", "age")),
-    "practice": (("practice",), ("polarity",)),
-    "contact": (("channel",), ("value",)),
-    "document": (("field",), ("value",)),
-}
 # Kinds whose subject is told in the policy's own words, so that a changed clause may tell it otherwise.
 WORDED = {"retention", "storage_location", "contact", "breach_notification"}
-# Kinds that hold no value (a period, an address): their words say it all.
-REWORDED = {"security", "right", "practice", "sharing"}
 # Links and menus stand wherever one can act: one that came is not another one that went.
 ONE_OF_MANY = {("contact", ("url",)), ("contact", ("in app",))}
-# Names that are written now with and now without spaces and stops: "Acme B.V.", "Acme BV".
-NAMES = {"document", "contact"}
-ANY = ("any",)
-SHORT_NAME = re.compile(r"^.*?\(([^()]+)\).*$")
 # What is compared of two wordings: Han text by character, all else by what white space parts.
 WORD = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
-Statement = tuple[str, tuple[Any, ...], tuple[Any, ...]]
 Fits = Callable[[Statement, Statement], bool]
+Meeting = Callable[[Sequence[Any], Sequence[Any], Alignment], tuple[Any, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +90,12 @@ def clauses(alignment: Alignment) -> list[ClauseChange]:
 def facts(before: Collection[Any], after: Collection[Any], alignment: Alignment) -> list[FactChange]:
     """The changes of facts. A statement that is made elsewhere in the other version, in whatever words, has not changed."""
     old, new = _by_statement(before), _by_statement(after)
-    gone = {statement: held for statement, held in old.items() if statement not in new}
-    come = {statement: held for statement, held in new.items() if statement not in old}
+    in_new, in_old = Other(alignment, alignment.after, after), Other(alignment, alignment.before, before)
+    gone = {each: held for each, held in old.items() if each not in new and not any(map(in_new.has_sentence, held))}
+    come = {each: held for each, held in new.items() if each not in old and not any(map(in_old.has_sentence, held))}
     changes = list(_paired(gone, come, alignment))
-    changes += [
-        FactChange(held[0], None) for held in gone.values() if not any(_still_said(fact, alignment, alignment.after) for fact in held)
-    ]
-    changes += [
-        FactChange(None, held[0]) for held in come.values() if not any(_still_said(fact, alignment, alignment.before) for fact in held)
-    ]
+    changes += [FactChange(fact, None) for fact in _told_once(gone, in_new)]
+    changes += [FactChange(None, fact) for fact in _told_once(come, in_old)]
     return sorted(changes, key=lambda change: change.place)
 
 
@@ -166,29 +145,6 @@ def _by_statement(found: Collection[Any]) -> dict[Statement, list[Any]]:
     return dict(statements)
 
 
-def statement(fact: Any) -> Statement:
-    """What a fact says, without where and in which words: equal for two facts that say the same."""
-    subject, said = STATEMENTS[fact.kind]
-    about = tuple(_plain(fact, name) for name in subject)
-    if fact.kind == "retention" and about[0] != ANY:
-        about = about[:1]  # the kinds of data say it; the policy's own phrase only where they do not
-    return fact.kind, about, tuple(_plain(fact, name) for name in said)
-
-
-def _plain(fact: Any, name: str) -> Any:
-    """A field of a fact in the form it is compared in."""
-    value = getattr(fact, name)
-    if isinstance(value, list):
-        return tuple(sorted(set(value) - {"unspecified"}))
-    if not isinstance(value, str):
-        return value
-    if name == "name":
-        # "the Swiss-U.S. Data Privacy Framework (Swiss-U.S. DPF) Principles" is the Swiss-U.S. DPF.
-        value = SHORT_NAME.sub(lambda match: match[1], value)
-        value = value.removesuffix(" Principles").removeprefix("the ")
-    return ("" if fact.kind in NAMES and name == "value" else " ").join(words(value))
-
-
 def _paired(gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], alignment: Alignment) -> Iterator[FactChange]:
     """Takes out what was altered, and what is merely named otherwise; counterparts of one clause before what stands elsewhere."""
 
@@ -209,7 +165,10 @@ def _paired(gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], 
     def other(old: Statement, new: Statement) -> bool:
         return old[0] == new[0] and old[0] in WORDED
 
-    yield from _matched(gone, come, alignment, same, in_one_clause=True)
+    def of_one_data(old: Statement, new: Statement) -> bool:
+        return old[0] == new[0] == "retention" and ANY not in (old[1][0], new[1][0]) and bool(set(old[1][0]) & set(new[1][0]))
+
+    yield from _matched(gone, come, alignment, same, _meeting)
     # Not one by one: what was said in two sentences may be said in one.
     renamed = [
         (old, new)
@@ -219,25 +178,45 @@ def _paired(gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], 
     for old, new in renamed:
         gone.pop(old, None)
         come.pop(new, None)
-    yield from _matched(gone, come, alignment, elsewhere, in_one_clause=False)
-    yield from _matched(gone, come, alignment, other, in_one_clause=True)
+    yield from _matched(gone, come, alignment, elsewhere, lambda old, new, _: (old[0], new[0]))
+    yield from _matched(gone, come, alignment, other, _meeting)
+    yield from _matched(gone, come, alignment, of_one_data, _below_one_heading)
 
 
 def _matched(
-    gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], alignment: Alignment, fits: Fits, in_one_clause: bool
+    gone: dict[Statement, list[Any]], come: dict[Statement, list[Any]], alignment: Alignment, fits: Fits, meeting: Meeting
 ) -> Iterator[FactChange]:
-    """Takes out pairs that fit, and gives those that are a change."""
+    """Takes out pairs that fit and meet, and gives them."""
     for old in list(gone):
         for new in list(come):
             if not fits(old, new):
                 continue
-            found = _meeting(gone[old], come[new], alignment) if in_one_clause else (gone[old][0], come[new][0])
+            found = meeting(gone[old], come[new], alignment)
             if found is None:
                 continue
             del gone[old], come[new]
-            if not {found[0].clause, found[1].clause} <= alignment.unchanged:
-                yield FactChange(*found, _differing(*found))
+            yield FactChange(*found, _differing(*found))
             break
+
+
+def _told_once(found: dict[Statement, list[Any]], other: Other) -> Iterator[Any]:
+    """One fact of each statement that the other version does not make, each change once."""
+    left = [each for each, held in found.items() if not any(other.says(fact) for fact in held)]
+    told = set()
+    for each in left:
+        fact = found[each][0]
+        change = _change(each, fact)
+        if change not in told and not any(tells_more(another, each) for another in left):
+            told.add(change)
+            yield fact
+
+
+def _change(statement: Statement, fact: Any) -> Any:
+    """What is one change, though it makes several statements: a deadline for all rights, a period for several things in one sentence."""
+    kind, _, said = statement
+    if kind == "right" and fact.deadline:
+        return kind, fact.clause, said
+    return (kind, fact.start, fact.end, said) if kind == "retention" else statement
 
 
 def _meeting(old: Sequence[Any], new: Sequence[Any], alignment: Alignment) -> tuple[Any, Any] | None:
@@ -250,21 +229,15 @@ def _meeting(old: Sequence[Any], new: Sequence[Any], alignment: Alignment) -> tu
     return None
 
 
+def _below_one_heading(old: Sequence[Any], new: Sequence[Any], _: Alignment) -> tuple[Any, Any] | None:
+    """A fact of each that stand below the same heading."""
+    return next(((left, right) for left, right in itertools.product(old, new) if left.section and _title(left) == _title(right)), None)
+
+
+def _title(fact: Any) -> tuple[str, ...]:
+    return words(fact.section[-1])
+
+
 def _differing(before: Any, after: Any) -> tuple[str, ...]:
     subject, said = STATEMENTS[before.kind]
-    return tuple(name for name in (*said, *subject) if _plain(before, name) != _plain(after, name))
-
-
-def _still_said(fact: Any, alignment: Alignment, other: Side) -> bool:
-    """Whether the other version has the fact's words too, so that it was our reading that changed."""
-    if fact.clause in alignment.unchanged or other.holds(fact.quote):
-        return True
-    if fact.kind in REWORDED or (fact.kind == "storage_location" and fact.country is None and fact.provider is None):
-        # What a sentence says of a thing is still said where nearly all its words are, between others.
-        quote = words(fact.quote)
-        return any(piece_of(quote, other.words[at]) for at in alignment.fresh(other))
-    if fact.kind != "collection" or fact.polarity == "no":
-        return False
-    # A type of data that a new or reworded clause of the other version names is there, whether or not we found it.
-    named = padded(words(fact.span))
-    return any(named in padded(other.words[at]) for at in alignment.fresh(other))
+    return tuple(name for name in (*said, *subject) if plain(before, name) != plain(after, name))

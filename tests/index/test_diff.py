@@ -1,60 +1,21 @@
 """Two versions of a policy, as a lawyer would list their differences."""
 
-import itertools
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from index import diff, taxonomy
+from index import diff
 from index.alignment import align
-from index.facts import Collection, Contact, Retention, Right, Security, StorageLocation
-from index.rows import IndexedClause
+from index.facts import Contact, Right, StorageLocation
 from ingest import pipeline
+from tests.index.wordings import collected, facts_changed, kept, version, where
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
-ORDINAL = itertools.count(1)
-
-
-def version(text: str, lead: str | None = None) -> list[IndexedClause]:
-    """A version of one clause a line; lines below `## title` stand in that section."""
-    clauses, at, section, name = [], 0, (), f"v{next(ORDINAL)}"
-    for number, line in enumerate(text.strip().splitlines()):
-        if line.startswith("## "):
-            section = (line[3:],)
-        else:
-            clauses.append(IndexedClause(f"{name}.{number}", "acme", name, number, section, None, line, at, at + len(line), "en", lead))
-        at += len(line) + 1
-    return clauses
 
 
 def changed(before: str, after: str) -> list[tuple[str | None, str | None]]:
     changes = diff.clauses(align(version(before), version(after)))
     return [(change.before and change.before.text, change.after and change.after.text) for change in changes]
-
-
-def where(clauses: list[IndexedClause], quote: str) -> dict[str, Any]:
-    clause = next(clause for clause in clauses if quote in clause.text)
-    start = clause.start + clause.text.index(quote)
-    return {"vendor": "acme", "document": clause.document, "clause": clause.id, "quote": quote, "start": start, "end": start + len(quote)}
-
-
-def kept(clauses: list[IndexedClause], quote: str, scope: str, period: str | None, **more: Any) -> Retention:
-    return Retention(**where(clauses, quote), scope=scope, period=period, **more)
-
-
-def collected(clauses: list[IndexedClause], quote: str, span: str, category: str, polarity: Any = "yes") -> Collection:
-    found = where(clauses, quote)
-    start = found["start"] + quote.index(span)
-    return Collection(
-        **found,
-        polarity=polarity,
-        span=span,
-        span_start=start,
-        span_end=start + len(span),
-        category=category,
-        group=taxonomy.group_of(category),
-    )
 
 
 # --- clauses -------------------------------------------------------------------------------------------------------------------
@@ -156,10 +117,6 @@ def test_five_hundred_clauses_a_side_are_compared_in_a_moment() -> None:
 # --- facts ---------------------------------------------------------------------------------------------------------------------
 
 
-def facts_changed(before: list[IndexedClause], after: list[IndexedClause], old: list[Any], new: list[Any]) -> list[diff.FactChange]:
-    return diff.between(before, after, old, new)[0]
-
-
 def test_another_period_alters_the_fact() -> None:
     before, after = version("Server logs are kept for 30 days."), version("Server logs are kept for 90 days.")
     old, new = kept(before, "kept for 30 days", "Server logs", "P30D"), kept(after, "kept for 90 days", "Server logs", "P90D")
@@ -185,40 +142,6 @@ def test_what_is_new_is_added_and_what_is_gone_is_removed() -> None:
     old = collected(before, "We collect your fax number", "fax number", "phone_number")
     new = Right(**where(after, "ask us to delete everything"), right="erasure")
     assert facts_changed(before, after, [old], [new]) == [diff.FactChange(None, new), diff.FactChange(old, None)]
-
-
-def test_a_fact_that_our_rules_found_in_one_version_alone_is_not_the_vendors_change() -> None:
-    said = "We collect your fax number. We keep it for a year."
-    before, after = version(said), version(f"Welcome to our new policy, dear reader.\n3. {said}")
-    fact = collected(after, "We collect your fax number", "fax number", "phone_number")
-    assert facts_changed(before, after, [], [fact]) == []
-    fact = collected(before, "We collect your fax number", "fax number", "phone_number")
-    assert facts_changed(before, after, [fact], []) == []
-
-
-def test_a_type_of_data_still_named_in_the_reworded_clause_is_not_gone() -> None:
-    before = version("We record your IP address and your browser for safety.")
-    after = version("We record your full IP address and your browser version for safety.")
-    fact = collected(before, "record your IP address", "IP address", "ip_address")
-    assert facts_changed(before, after, [fact], []) == []
-
-
-def test_a_right_whose_sentence_only_grew_is_not_gone() -> None:
-    before = version("You may change your newsletter settings in your own account.")
-    after = version("You may change your newsletter settings, and mute single topics, in your account.")
-    right = Right(**where(before, before[0].text), right="withdraw_consent")
-    assert facts_changed(before, after, [right], []) == []
-    other = version("You may phone our office for anything else.")
-    assert [change.change for change in facts_changed(before, other, [right], [])] == ["removed"]
-
-
-def test_a_transfer_whose_sentence_names_one_more_country_is_not_gone() -> None:
-    old = version("If you live in the European Union or elsewhere outside of Canada, what you tell us is taken to Canada.")
-    new = version("If you live in the European Union, Iceland, or elsewhere outside of Canada, what you tell us is taken to Canada.")
-    abroad = StorageLocation(**where(old, "If you live in the European Union or elsewhere outside of Canada"), mode="cross_border_transfer")
-    assert facts_changed(old, new, [abroad], []) == []
-    other = version("What you tell us stays where you live, whichever country that is.")
-    assert [change.change for change in facts_changed(old, other, [abroad], [])] == ["removed"]
 
 
 def test_data_that_moves_to_another_country_is_altered() -> None:
@@ -261,16 +184,6 @@ def test_a_link_that_came_is_not_another_that_went() -> None:
     old = Contact(**where(before, "help.acme.example"), channel="url", value="help.acme.example")
     new = Contact(**where(after, "court.example"), channel="url", value="court.example")
     assert facts_changed(before, after, [old], [new]) == [diff.FactChange(None, new), diff.FactChange(old, None)]
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("Swiss-U.S. Data Privacy Framework (Swiss-U.S. DPF)", "the Swiss-US DPF Principles"), ("ISO/IEC 27001", "iso/iec 27001")],
-)
-def test_a_framework_goes_by_its_long_and_its_short_name(one: str, other: str) -> None:
-    clauses = version("We hold it.")
-    held = [Security(**where(clauses, "We hold it"), measure="certification", name=name) for name in (one, other)]
-    assert diff.statement(held[0]) == diff.statement(held[1])
 
 
 # --- real versions -------------------------------------------------------------------------------------------------------------
