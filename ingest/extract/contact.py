@@ -47,10 +47,13 @@ _SENTENCE_END = re.compile(r"(?<=[\w)]{2})\.(?=\s+[A-Z][a-z]+ [a-z]|\s*$)|\)|。
 
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[Contact]:
     """The contacts of a policy in the order of the text, each channel and value once a place."""
-    seen: set[tuple[str, str, int]] = set()
+    seen: set[tuple[str, str, object]] = set()
+    once = {rule.id for language in ("en", "zh") for rule in Rulebook.load().of("contact", language) if rule.fields.get("once")}
     for fact in _all(policy):
-        if (fact.channel, fact.value, fact.end) not in seen:
-            seen.add((fact.channel, fact.value, fact.end))
+        # 客服 is one way to write, however many requests of a section it takes.
+        key = (fact.channel, fact.value, tuple(fact.section) if fact.origin in once else fact.end)
+        if key not in seen:
+            seen.add(key)
             yield fact
 
 

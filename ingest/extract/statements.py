@@ -113,6 +113,8 @@ class Proposals:
         if key not in self.hits:
             found = self.hits[key] = defaultdict(list)
             for rule in Rulebook.load().of(kind, clause.language):
+                if not _beneath(clause, rule.fields.get("beneath")):
+                    continue
                 for match in rule.find(clause.plain):
                     found[rule.fields[FIELD[kind]]].append(Hit(rule, match.start(), match.end(), _words(match)))
         return self.hits[key]
@@ -213,6 +215,11 @@ def title_ends(clause: Clause) -> int:
     """Where the title ends that a clause begins with ("**Sales.** We never sell …"), 0 where there is none: a title denies nothing."""
     title = TITLE.match(clause.plain)
     return title.end() if title and not VERB.search(title.group()) else 0
+
+
+def _beneath(clause: Clause, words: str | None) -> bool:
+    """Whether the clause stands beneath these words: its headings and lead-in, or the column of a table, end with them."""
+    return words is None or bool(re.search(words, " / ".join([*clause.section[-2:], (clause.lead or "").rstrip()]), re.IGNORECASE))
 
 
 def _words(match: re.Match[str]) -> tuple[int, int] | None:
