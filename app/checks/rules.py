@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from app.checks.limits import finer
 from app.values import Duration
 from app.words import plain
 from index import lexicon, taxonomy
@@ -27,6 +28,9 @@ CERTIFICATE = re.compile(
     r"\b(?:ISO(?:/IEC)?[ -]?\d{4,5}(?:-\d)?|SOC[ -]?[123](?: type (?:1|2|ii?))?|HIPAA|PCI[ -]DSS|FedRAMP|CSA STAR|TISAX|C5)\b",
     re.IGNORECASE,
 )
+
+
+_JOINED = re.compile(r"\s*(?:,| and | or | nor |&|/|、|和|及|或)\s*")
 
 
 class Rule(BaseModel):
@@ -45,8 +49,9 @@ class Rule(BaseModel):
     )
     transfers: bool = Field(False, description="Places: where data is transferred counts too.")
     name: Annotated[str, StringConstraints(max_length=60)] | None = Field(
-        None, description="Security: a certification's name.", examples=[None]
+        None, description="A thing finer than the values: a certification, multi-factor authentication, backups.", examples=[None]
     )
+    after_end: bool = Field(False, description="Retention: the period counts from the end of the contract or account.")
     what: Annotated[str, StringConstraints(max_length=200)] | None = Field(
         None, description="The topic in words, for questions.", examples=["chat"]
     )
@@ -90,12 +95,13 @@ class Form:
 
 def understand(text: str) -> Rule:
     """The rule in these words; raises RuleUnknown."""
-    said = _in_full(" ".join(text.split()).strip(" .;。；"))
+    said = _in_full(_opened(" ".join(text.split()).strip(" .;。；")))
+    ended = _ending().sub("", said)
     for form in _forms():
         for pattern in form.patterns:
-            match = pattern.fullmatch(said)
+            match = pattern.fullmatch(ended if form.kind == "retention" else said)
             if match and (found := _read(form, match)) is not None:
-                return Rule(kind=form.kind, **found)
+                return Rule(kind=form.kind, **found, **({"after_end": True} if form.kind == "retention" and ended != said else {}))
     raise RuleUnknown(text, [form["examples"][0] for form in _content()["form"]])
 
 
@@ -124,6 +130,8 @@ def _read(form: Form, match: re.Match[str]) -> dict[str, Any] | None:
         found["countries"] = sorted(countries(parts["place"]))
         if not found["countries"]:
             return None
+    elif form.kind in ("collection", "retention") and (thing := finer(parts["data"] or "", form.kind)):
+        found |= {"values": list(thing.values), "name": thing.name, "what": parts["data"]}
     elif form.kind in ("collection", "retention"):
         named = categories(parts["data"] or "data")
         if named is None or (form.kind == "collection" and not named):
@@ -133,11 +141,35 @@ def _read(form: Form, match: re.Match[str]) -> dict[str, Any] | None:
         words = parts[PARTS[form.kind]]
         if form.kind == "security" and (certificate := CERTIFICATE.search(words)):
             return found | {"values": ["certification"], "name": certificate[0], "what": certificate[0]}
-        id = _words(PARTS[form.kind]).get(words.lower())
-        if id is None:
+        if form.kind == "security" and (thing := finer(words, form.kind)):
+            return found | {"values": list(thing.values), "name": thing.name, "what": words}
+        ids = _ids(PARTS[form.kind], words)
+        if not ids:
             return None
-        found |= {"values": [id], "what": words}
+        found |= {"values": ids, "what": words}
+    if form.kind == "retention" and parts.get("end"):
+        found["after_end"] = True
     return found
+
+
+def _ids(part: str, text: str) -> list[str]:
+    """The values that a text names, several where it joins them; none where any of it is not understood."""
+    pieces = [text] if _values(part, text) else _JOINED.split(_bare(text))
+    named = [_values(part, piece) for piece in pieces]
+    return list(dict.fromkeys(id for ids in named for id in ids)) if all(named) else []
+
+
+def _values(part: str, text: str) -> tuple[str, ...]:
+    text = text.lower().strip()
+    return _words(part).get(text) or _words(part).get(_bare(text), ())
+
+
+def _bare(text: str) -> str:
+    """A text in small letters without whose data it is about: "AI training on our data" is AI training."""
+    text = text.lower().strip()
+    for pattern in _asides():
+        text = pattern.sub("", text).strip() or text
+    return text
 
 
 def categories(text: str) -> frozenset[str] | None:
@@ -154,6 +186,8 @@ def categories(text: str) -> frozenset[str] | None:
             continue
         open_ = mention.category.endswith(("_other", "_unspecified")) and group != "general"
         found |= {each for each in taxonomy.categories() if taxonomy.group_of(each) == group} if open_ else {mention.category}
+    # What is told apart by how it is used is one to a buyer: a face, taken or measured.
+    found |= {each for alike in _content()["alike"] if found & set(alike) for each in alike}
     return frozenset(found) or None
 
 
@@ -172,6 +206,18 @@ def countries(text: str) -> frozenset[str]:
 def general(scope: str) -> bool:
     """Whether a statement on retention about this is about all data."""
     return re.fullmatch(_content()["general_scope"], scope.strip(), re.IGNORECASE) is not None
+
+
+def _opened(text: str) -> str:
+    """The rule without what a buyer writes around it: "the vendor must not sell" is "must not sell"."""
+    for pattern, instead in _content()["opening"]:
+        text = re.sub(pattern, instead, text, flags=re.IGNORECASE)
+    return text
+
+
+@cache
+def _ending() -> re.Pattern[str]:
+    return re.compile(_content()["ending"], re.IGNORECASE)
 
 
 def _in_full(text: str) -> str:
@@ -193,9 +239,17 @@ def _forms() -> tuple[Form, ...]:
 
 
 @cache
-def _words(part: str) -> dict[str, str]:
-    """Every wording of the values of a part, the taxonomy's own labels among them."""
+def _words(part: str) -> dict[str, tuple[str, ...]]:
+    """Every wording of the values of a part, the taxonomy's own labels among them; a wording may stand for several."""
     facet = {"right": "right", "measure": "security", "recipient": "recipient"}.get(part)
-    labels = {term.label.lower(): term.id for term in taxonomy.facet(facet).values()} if facet else {}
-    written = {word.lower(): id for id, words in _content()["words"][part].items() for word in words}
-    return {**{plain(id): id for id in labels.values()}, **labels, **written}
+    labels = {term.label.lower(): (term.id,) for term in taxonomy.facet(facet).values()} if facet else {}
+    written: dict[str, tuple[str, ...]] = {}
+    for id, words in _content()["words"][part].items():
+        for word in words:
+            written[word.lower()] = (*written.get(word.lower(), ()), id)
+    return {**{plain(id): (id,) for (id,) in labels.values()}, **labels, **written}
+
+
+@cache
+def _asides() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _content()["asides"])

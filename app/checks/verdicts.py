@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from app import words
+from app.checks.limits import at_the_end, called, outsiders, partial
 from app.checks.rules import Rule, countries, general
 from index.periods import period_days
 
@@ -17,6 +18,12 @@ CALENDAR = 7 / 5
 EXCEPTIONS = ("legal_requirement", "customer_instruction", "on_device_only")
 # Bounds of a period that the customer may change.
 SETTABLE = ("configurable", "default")
+
+
+# Kinds of which a rule may ask several things, each of which must hold.
+EACH = ("practice", "right", "security", "sharing")
+AGGREGATE = "anonymous_aggregate"
+THIRD = "third_party_unspecified"
 
 
 @dataclass(frozen=True)
@@ -30,17 +37,37 @@ class Verdict:
 
 def judge(rule: Rule, facts: Sequence[Any]) -> Verdict:
     """The verdict on one vendor, by its facts of the rule's kind."""
-    return _JUDGES[rule.kind](rule, [fact for fact in facts if fact.kind == rule.kind])
+    said = [fact for fact in facts if fact.kind == rule.kind]
+    if finer := rule.name and called(rule.name, rule.kind):
+        said = [fact for fact in said if finer.says.search(_words(fact))]
+    if rule.kind in EACH and len(rule.values) > 1 and not (rule.at_most or rule.at_least):
+        return _together([_JUDGES[rule.kind](rule.model_copy(update={"values": [value]}), said) for value in rule.values])
+    return _JUDGES[rule.kind](rule, said)
+
+
+def _together(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict on a rule that asks several things: as good as the worst of them, and on what that rests."""
+    worst = max(verdicts, key=lambda verdict: ("pass", "unknown", "fail").index(verdict.outcome))
+    return Verdict(worst.outcome, worst.reason, [fact for each in verdicts if each.outcome == worst.outcome for fact in each.facts])
+
+
+def _words(fact: Any) -> str:
+    """The words in which a fact may say something finer than its values."""
+    return " ".join(filter(None, (fact.quote, getattr(fact, "scope", None), getattr(fact, "name", None))))
 
 
 def _retention(rule: Rule, facts: Sequence[Any]) -> Verdict:
+    # What nobody can be known by is no personal data, and may be kept.
+    facts = [fact for fact in facts if fact.categories != [AGGREGATE] or AGGREGATE in rule.values]
+    if rule.after_end:
+        facts = [fact for fact in facts if at_the_end(fact.event)]
     named = [fact for fact in facts if not rule.values or set(fact.categories) & set(rule.values)]
-    said = named or [fact for fact in facts if "any" in fact.categories and general(fact.scope)]
+    said = named or [fact for fact in facts if "any" in fact.categories and _of_all(fact)]
     within, beyond, open_ = _by_limit(rule, said, lambda fact: fact.period)
     erased = [fact for fact in said if fact.rule == "not_retained" and rule.at_most]
     endless = [fact for fact in said if fact.rule == "indefinite" and fact.polarity == "yes"]
     # "Deleted 30 days after the account" tells how long chat is kept only when it is said of chat.
-    loose = [fact for fact in within if not named and fact.rule == "period_after_event"]
+    loose = [fact for fact in within if not named and fact.rule == "period_after_event" and not rule.after_end]
     within = [fact for fact in within if fact not in loose] + erased
     open_ = [fact for fact in open_ if fact.rule not in EXCEPTIONS and fact not in erased and fact not in endless] + loose
     if rule.at_most and endless:
@@ -50,6 +77,11 @@ def _retention(rule: Rule, facts: Sequence[Any]) -> Verdict:
     if within and not open_:
         return Verdict("pass", "every period stated is within the limit", within)
     return Verdict("unknown", "no period that settles it is stated" if said else "the policy does not say", within + open_)
+
+
+def _of_all(fact: Any) -> bool:
+    """Whether a statement on retention says that it is about all data: "it is kept for 30 days" leaves open what."""
+    return general(fact.scope) and " ".join(fact.scope.split()).casefold() in " ".join(fact.quote.split()).casefold()
 
 
 def _deadline(rule: Rule, facts: Sequence[Any]) -> Verdict:
@@ -70,22 +102,24 @@ def _place(rule: Rule, facts: Sequence[Any]) -> Verdict:
     known = [(fact, where) for fact in said if (where := _where(fact))]
     inside = [fact for fact, where in known if where <= wanted]
     touching = [fact for fact, where in known if where & wanted]
+    whole = len(known) == len(said) and not any(partial(fact) for fact in said)
+    denied = [fact for fact in facts if fact.polarity == "no" and fact.country in wanted]
     if not rule.stated:
-        denied = [fact for fact in facts if fact.polarity == "no" and fact.country in wanted]
         if touching:
-            return Verdict("fail", "it is stored there", touching)
-        if denied or known:
-            return Verdict(
-                "pass", "other places are stated" if not denied else "the policy denies it", denied or [fact for fact, _ in known]
-            )
-        return Verdict("unknown", "the policy does not say where", said)
+            return Verdict("fail", "it is transferred there" if rule.transfers else "it is stored there", touching)
+        if denied:
+            return Verdict("pass", "the policy denies it", denied)
+        # That data lies elsewhere does not say that it is never sent there.
+        if known and whole and not rule.transfers:
+            return Verdict("pass", "other places are stated", [fact for fact, _ in known])
+        return Verdict("unknown", "not every place is named" if said else "the policy does not say where", said)
     outside = [fact for fact, where in known if not where & wanted]
     if outside:
         return Verdict("fail", "another place is stated", outside)
     staying = [fact for fact in facts if fact.polarity == "no" and fact.mode == "cross_border_transfer" and not _where(fact) & wanted]
     if rule.transfers and staying and len(inside) == len(said):
         return Verdict("pass", "the policy denies it", staying)
-    if inside and len(inside) == len(said):
+    if inside and len(inside) == len(said) and whole:
         return Verdict("pass", "every place stated is among those wanted", inside)
     return Verdict("unknown", "not every place is named" if said else "the policy does not say where", said)
 
@@ -105,7 +139,32 @@ def _presence(rule: Rule, facts: Sequence[Any], mixed: Verdict | None = None) ->
         return mixed or Verdict("unknown", "the policy both states and denies it", no + yes)
     if yes:
         return Verdict("pass" if rule.stated else "fail", "the policy states it", yes)
+    parts = [partial(fact, rule.values[0] if rule.values else None) for fact in no]
+    if not rule.stated and all(part and not part.says.search(rule.topic) for part in parts):
+        return Verdict("unknown", f"only {next(part.denies for part in parts if part)} is denied", no)
     return Verdict("fail" if rule.stated else "pass", "the policy denies it", no)
+
+
+def _sharing(rule: Rule, facts: Sequence[Any]) -> Verdict:
+    """ "Third parties" are all who do not act for the vendor; who shares with none of them shares with no advertiser either."""
+    anybody = not rule.stated and THIRD in rule.values
+    meant = {*rule.values, *(outsiders()["recipients"] if anybody else ())}
+    said = [fact for fact in facts if not rule.values or fact.recipient_category in meant]
+    if anybody:
+        said = [fact for fact in said if fact.polarity == "no" or fact.condition not in outsiders()["conditions"]]
+        if any(fact.polarity == "yes" for fact in said):
+            said = [fact for fact in said if fact.polarity == "yes" or not _in_part(fact)]
+    elif not rule.stated and not said:
+        said = [fact for fact in facts if fact.recipient_category == THIRD and fact.polarity == "no"]
+    verdict = _presence(rule, said)
+    if verdict.outcome == "pass" and not rule.stated and all(map(_in_part, verdict.facts)):
+        return Verdict("unknown", "only sharing of some data, or in some cases, is denied", verdict.facts)
+    return verdict
+
+
+def _in_part(fact: Any) -> bool:
+    """Whether sharing is denied of some data, under a condition, or as a sale alone."""
+    return fact.condition != "none" or fact.data != ["any"] or partial(fact) is not None
 
 
 def _collection(rule: Rule, facts: Sequence[Any]) -> Verdict:
@@ -126,7 +185,7 @@ def _collection(rule: Rule, facts: Sequence[Any]) -> Verdict:
 
 def _security(rule: Rule, facts: Sequence[Any]) -> Verdict:
     said = [fact for fact in facts if fact.measure in rule.values]
-    if rule.name:
+    if rule.name and not called(rule.name, rule.kind):
         wanted = _letters(rule.name)
         said = [fact for fact in said if wanted in _letters(fact.name or fact.quote)]
     return _presence(rule, said)
@@ -171,5 +230,5 @@ _JUDGES: dict[str, Callable[[Rule, Sequence[Any]], Verdict]] = {
     "collection": _collection,
     "security": _security,
     "practice": lambda rule, facts: _presence(rule, [fact for fact in facts if fact.practice in rule.values]),
-    "sharing": lambda rule, facts: _presence(rule, [fact for fact in facts if fact.recipient_category in rule.values]),
+    "sharing": _sharing,
 }

@@ -1,19 +1,18 @@
-"""A buyer's own rules."""
+"""A buyer's own rules, and what becomes of them."""
 
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from app.checks.rules import Rule, examples, understand
-from app.checks.verdicts import judge
+from app.checks.rules import understand
+from app.checks.verdicts import Verdict, judge
 from index import facts, taxonomy
-from index.errors import RuleUnknown
 
 AT = {"vendor": "acme", "document": "d1", "start": 0, "end": 1}
 
 
-def kept(period: str | None, categories: list[str], quote: str = "kept", **more: Any) -> facts.Retention:
+def kept(period: str | None, categories: list[str], quote: str = "Your personal data is kept", **more: Any) -> facts.Retention:
     return facts.Retention(**AT, quote=quote, scope="personal data", period=period, categories=categories, **more)
 
 
@@ -31,48 +30,6 @@ def outcome(rule: str, *found: facts.Evidence) -> str:
     return judge(understand(rule), found).outcome
 
 
-# --- words → rule --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("words", "kind"), list(examples()))
-def test_every_example_is_understood_as_its_kind(words: str, kind: str) -> None:
-    assert understand(words).kind == kind
-
-
-@pytest.mark.parametrize(
-    ("words", "rule"),
-    [
-        ("chat retention at most one year", Rule(kind="retention", values=["messages"], at_most="P1Y", what="chat")),
-        ("breach notice within 72 hours", Rule(kind="breach_notification", at_most="PT72H")),
-        ("breach notification within 72h", Rule(kind="breach_notification", at_most="PT72H")),
-        ("Must notify customers of a data breach within 3 d", Rule(kind="breach_notification", at_most="P3D")),
-        ("stored in Germany or France.", Rule(kind="storage_location", countries=["DE", "FR"])),
-        ("Not stored in the United States", Rule(kind="storage_location", countries=["US"], stated=False)),
-        ("personal data is not sold", Rule(kind="practice", values=["sale"], stated=False, what="sold")),
-        ("no health data", Rule(kind="collection", values=["health"], stated=False, what="health data")),
-        ("SOC 2", Rule(kind="security", values=["certification"], name="SOC 2", what="SOC 2")),
-        ("access within one month", Rule(kind="right", values=["access"], at_most="P1M", what="access")),
-        ("logs kept at least 6 months", Rule(kind="retention", values=["log_data"], at_least="P6M", what="logs")),
-        ("数据不出境中国", Rule(kind="storage_location", countries=["CN"], transfers=True)),
-    ],
-)
-def test_plain_words_become_fields(words: str, rule: Rule) -> None:
-    assert understand(words) == rule
-
-
-def test_biometrics_are_the_whole_group_and_the_eu_its_members() -> None:
-    assert set(understand("no biometrics").values) == {"face_image", "face_features", "fingerprint", "voiceprint", "biometric_other"}
-    assert {"DE", "IE", "CY"} <= set(understand("stored in the EU").countries)
-    assert not {"NO", "GB", "CH"} & set(understand("stored in the EU").countries)
-    assert "NO" in understand("no transfer outside the EEA").countries
-
-
-@pytest.mark.parametrize("words", ["the weather is nice", "GDPR", "no", "chat retention at most a bit", "stored in Atlantis", "not", "在"])
-def test_what_is_not_understood_is_refused_and_named(words: str) -> None:
-    with pytest.raises(RuleUnknown, match="What can be written: “breach notice within 72 hours”"):
-        understand(words)
-
-
 # --- rule → verdict ------------------------------------------------------------------------------------------------------------
 
 
@@ -83,6 +40,15 @@ def test_retention_passes_within_the_limit_and_fails_beyond() -> None:
     assert outcome("chat retention at most one year", kept("P2Y", ["log_data"])) == "unknown"
     assert outcome("chat retention at most one year", kept(None, ["messages"], rule="indefinite")) == "fail"
     assert outcome("chat retention at most one year", kept(None, ["messages"], rule="not_retained", polarity="no")) == "pass"
+
+
+def test_a_period_behind_which_the_contract_ends_counts_from_there() -> None:
+    rule = understand("data must be deleted within 30 days after the contract ends")
+    assert (rule.at_most, rule.after_end) == ("P30D", True)
+    closed = kept("P60D", ["any"], rule="period_after_event", event="you close the account")
+    read = kept("P1Y", ["any"], rule="period_after_event", event="you last opened it")
+    assert judge(rule, [read]).outcome == "unknown"
+    assert judge(rule, [read, closed]) == Verdict("fail", "another period is stated", [closed])
 
 
 def test_retention_that_leaves_room_is_unknown() -> None:
@@ -158,6 +124,67 @@ def test_a_certificate_is_known_by_its_number() -> None:
     held = facts.Security(**AT, quote="x", measure="certification", name="ISO/IEC 27001:2022")
     assert outcome("ISO 27001", held) == "pass"
     assert outcome("ISO 27701", held) == "unknown"
+
+
+def said(quote: str, measure: str = "authentication", polarity: Any = "yes") -> facts.Security:
+    return facts.Security(**AT, quote=quote, measure=measure, polarity=polarity)
+
+
+def test_a_check_of_who_asks_is_no_second_factor() -> None:
+    assert outcome("MFA", said("We verify your identity before we answer a request.")) == "unknown"
+    assert outcome("MFA", said("Staff sign in with two-factor authentication.")) == "pass"
+    assert outcome("SSO", said("Staff sign in with two-factor authentication.")) == "unknown"
+
+
+def test_of_several_things_asked_each_must_hold() -> None:
+    both = "encryption at rest and in transit"
+    assert outcome(both, said("x", "encryption_rest")) == "unknown"
+    assert outcome(both, said("x", "encryption_rest"), said("x", "encryption_transit")) == "pass"
+    assert outcome(both, said("x", "encryption_rest"), said("x", "encryption_transit", "no")) == "fail"
+    never = facts.PracticeFact(**AT, quote="We never sell data.", practice="sale", polarity="no")
+    assert outcome("no sale or advertising", never) == "unknown"
+
+
+def test_a_denial_passes_only_what_it_denies() -> None:
+    targeted = facts.PracticeFact(**AT, quote="We show no targeted advertising.", practice="advertising", polarity="no")
+    assert judge(understand("no advertising"), [targeted]).reason == "only advertising of one sort is denied"
+    assert outcome("no targeted advertising", targeted) == "pass"
+    assert outcome("no advertising", targeted.model_copy(update={"quote": "We show no ads."})) == "pass"
+
+
+def shared(quote: str, recipient: str = "third_party_unspecified", polarity: Any = "yes", **more: Any) -> facts.Sharing:
+    return facts.Sharing(**AT, quote=quote, recipient=None, recipient_category=recipient, polarity=polarity, **more)
+
+
+def test_who_denies_selling_to_third_parties_may_still_share_with_them() -> None:
+    rule = "no sharing with third parties"
+    sold = shared("We never sell your data to third parties.", polarity="no")
+    assert outcome(rule, sold) == "unknown"
+    assert outcome(rule, shared("We share nothing with third parties.", polarity="no")) == "pass"
+    assert outcome(rule, shared("We share no calendars with third parties.", polarity="no", data=["calendar_events"])) == "unknown"
+    assert outcome(rule, sold, shared("We show ads by partners, who get a hash.", "advertiser")) == "fail"
+    assert outcome(rule, shared("Where you ask us to, a partner gets it.", condition="user_action")) == "unknown"
+    assert outcome("no sharing with advertisers", shared("We share nothing with third parties.", polarity="no")) == "pass"
+
+
+def test_where_most_data_lies_is_not_where_all_of_it_lies() -> None:
+    assert outcome("stored in the EU", stored("DE", "It is primarily stored in Germany.")) == "unknown"
+    assert outcome("no transfer to the United States", stored("DE")) == "unknown"
+    assert outcome("no transfer to the United States", stored("US", mode="cross_border_transfer", polarity="no")) == "pass"
+    assert outcome("not stored in the United States", stored("DE"), stored(None, "and in other countries")) == "unknown"
+
+
+def test_aggregates_may_be_kept_and_it_is_not_all_data() -> None:
+    rule = "data kept at most one year"
+    assert outcome(rule, kept("P90D", ["any"]), kept(None, ["anonymous_aggregate"], rule="indefinite")) == "pass"
+    it = kept("P30D", ["any"]).model_copy(update={"quote": "It is kept for 30 days"})
+    assert outcome("chat retention at most one year", it) == "unknown"
+
+
+def test_backups_are_what_names_them() -> None:
+    rule = "backups purged within 30 days"
+    assert outcome(rule, kept("P90D", ["files_documents"])) == "unknown"
+    assert outcome(rule, kept("P90D", ["any"]).model_copy(update={"quote": "Backups are kept for 90 days"})) == "fail"
 
 
 # --- over HTTP -----------------------------------------------------------------------------------------------------------------

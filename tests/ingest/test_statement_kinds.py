@@ -185,3 +185,8 @@ def test_a_chinese_list_of_sdks_names_who_provides_them() -> None:
     assert [fact.recipient for fact in found("sharing", text, "第三方SDK") if fact.recipient_category == "sdk_provider"] == [
         "甲乙（深圳）科技有限公司"
     ]
+
+
+def test_measures_that_are_not_limited_to_some_are_not_denied() -> None:
+    text = "Such measures include, but are not limited to, encryption in transit (TLS) and encrypted storage of your data."
+    assert said("security", text, "Security") == {("encryption_transit", "yes"), ("encryption_rest", "yes")}
