@@ -23,7 +23,7 @@ def ask(asked: AskIn, service: ServiceDep, index: IndexDep, session: SessionDep)
     vendor = index.vendor(asked.vendor) if asked.vendor else None
     question = understand(asked.question, index.names, service.topics, vendor)
     if question.every_vendor:
-        found = answer.about_all(question, session)
+        found = answer.about_all(question, index)
         names = {entry.id: entry.name for entry in queries.all_vendors(session)}
         if not found:
             return _reply("silent", reply.silence(question, None))

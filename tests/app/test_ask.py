@@ -11,7 +11,8 @@ from typing import Any, get_args
 import pytest
 from fastapi.testclient import TestClient
 
-from app.asking.answer import asked_for, nearest_of
+from app.asking.answer import nearest_of
+from app.asking.conditions import asked_for
 from app.asking.question import data_named, same_certificate, understand
 from app.asking.tongue import foreign
 from app.asking.topics import KEPT, Topic, Topics, load
@@ -82,7 +83,7 @@ def test_what_is_collected_at_all_is_answered_with_what_names_the_most_kinds_of_
     found = ask(client, question)
     assert found["status"] == "answered"
     assert [citation["quote"] for citation in found["citations"]] == [
-        "We collect your email address and phone number",
+        "We collect your email address and phone number when you register.",
         '=HYPERLINK("https://evil.example") is how the log of IP addresses begins',
     ]
     assert {fact["category"] for fact in found["facts"]} == {"email_address", "phone_number", "ip_address"}

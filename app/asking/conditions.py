@@ -1,0 +1,74 @@
+"""Which of a vendor's facts answer a question: those that its topics ask for and that meet what else it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.asking.question import OF_DATA, Question, same_certificate
+from index import queries
+
+# Where a fact of a kind holds the time it states; those of other kinds state none.
+TIMES = {"retention": ("period", "items"), "breach_notification": ("deadline",), "right": ("deadline",)}
+CONDITIONS = (
+    ("asks_automatic", "source", "automatic"),
+    ("asks_third_party", "source", "third_party"),
+    ("asks_optional", "necessity", "optional"),
+    ("asks_required", "necessity", "required"),
+    ("asks_processor", "role", "processor"),
+    ("asks_controller", "role", "controller"),
+)
+
+
+def asked_for(question: Question, held: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """Of a vendor's facts those that answer, and of these the ones on what is meant before all else."""
+    facts = [fact for fact in held if answering(fact, question)]
+    return facts, [fact for fact in facts if any(topic.id in question.decisive and topic.holds(fact) for topic in question.topics)]
+
+
+def answering(fact: Any, question: Question) -> bool:
+    """Whether a fact is one that a topic of the question asks for, and meets its conditions."""
+    return any(topic.holds(fact) for topic in question.topics) and _meets(fact, question)
+
+
+def _meets(fact: Any, question: Question) -> bool:
+    """Whether a fact meets what else the question says: the data it names, a time it asks for, a comparison, source, role, necessity."""
+    if question.categories and fact.kind in OF_DATA and not _speaks_of(fact, question):
+        return False
+    if "asks_time" in question.flags and (fact.kind in TIMES or not question.categories) and not _states_time(fact):
+        return False
+    if question.certificate and fact.kind == "security" and fact.measure == "certification":
+        return same_certificate(question.certificate, fact.name or fact.quote)
+    if not question.every_vendor:
+        return True
+    # Over all vendors a condition tells them apart; asked of one, what does not meet it is an answer too.
+    if fact.kind == "collection":
+        return all(getattr(fact, name) == value for flag, name, value in CONDITIONS if flag in question.flags)
+    if fact.kind in TIMES and question.days is not None:
+        return _lasts(queries.period_days(fact.period if fact.kind == "retention" else fact.deadline), question.days, question.flags)
+    if fact.kind == "storage_location" and question.country is not None:
+        return fact.country is not None and (fact.country == question.country) != ("outside" in question.flags)
+    return True
+
+
+def _lasts(days: float | None, asked: float, flags: frozenset[str]) -> bool:
+    """Whether a time that is stated is the one asked for, or longer or shorter than that; one that is not stated is neither."""
+    if days is None:
+        return False
+    if days == asked:
+        return "or_equal" in flags or not flags & {"longer_than", "shorter_than"}
+    return ("longer_than" if days > asked else "shorter_than") in flags
+
+
+def _states_time(fact: Any) -> bool:
+    return any(getattr(fact, name) is not None for name in TIMES.get(fact.kind, ()))
+
+
+def _speaks_of(fact: Any, question: Question) -> bool:
+    if fact.kind == "collection":
+        return fact.category in question.categories
+    named = set(fact.categories if fact.kind == "retention" else fact.data)
+    if named & question.categories:
+        return True
+    # What holds for all data holds for this; for retention only when it says how long.
+    return "any" in named and (fact.kind == "sharing" or fact.period is not None)
