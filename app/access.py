@@ -8,16 +8,17 @@ import binascii
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope
 
 from app.errors import problem
+from app.headers import Header, Said, first
 from app.keys import Key, Keys
 from index.settings import Settings
 
@@ -73,66 +74,61 @@ def rates(settings: Settings, keys: Keys | None) -> Rates | None:
 
 
 class Access:
-    """Pure ASGI. Refuses with 401 (no or an unknown key), 403 (a key without the scope), 414, 429 (too often) or 503 (too many at once)."""
+    """Refuses with 401 (no or an unknown key), 403 (a key without the scope), 414, 429 (too often) or 503 (too many at once)."""
 
-    def __init__(self, app: ASGIApp, keys: Keys | None, rates: Rates | None, at_once: int) -> None:
-        self.app = app
+    def __init__(self, keys: Keys | None, rates: Rates | None, at_once: int) -> None:
         self.keys = keys
         self.rates = rates
         self.at_once = at_once
-        self._under_way = 0
+        # Counted by who lets requests in.
+        self.under_way = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in OPEN:
-            await self.app(scope, receive, send)
-            return
+    def admits(self, scope: Scope, said: Said) -> tuple[Response | None, list[Header]]:
+        """The refusal, None for a request that is let in; and what its answer says of the caller's rate."""
         key = None
         if self.keys is not None:
-            key = self.keys.of(shown(Headers(scope=scope).get("authorization", "")))
+            key = self.keys.of(shown(first(said, b"authorization").decode("latin-1")))
             # Not equality: a route takes its path with a line end behind it too (`/metrics%0A`).
             wanted = "metrics" if scope["path"].startswith("/metrics") else "read"
             if key is None:
-                said = "A key is needed: `Authorization: Bearer vpi_…`. Whoever runs this service makes one (`python -m app.keys NAME`)."
-                return await refuse(scope, receive, send, 401, said, {"WWW-Authenticate": ASK_FOR_KEY})
+                step = "A key is needed: `Authorization: Bearer vpi_…`. Whoever runs this service makes one (`python -m app.keys NAME`)."
+                return refusal(scope, 401, step, {"WWW-Authenticate": ASK_FOR_KEY}), []
             if wanted not in key.scopes:
-                said = f"The key of {key.name} has no scope {wanted!r}. Whoever runs this service can add it to the keys file."
-                return await refuse(scope, receive, send, 403, said, {})
+                step = f"The key of {key.name} has no scope {wanted!r}. Whoever runs this service can add it to the keys file."
+                return refusal(scope, 403, step), []
         if len(scope["query_string"]) > QUERY_LIMIT:
-            return await refuse(scope, receive, send, 414, f"A query may hold {QUERY_LIMIT // 1024} KiB. Ask for less at once.", {})
-        if self._under_way >= self.at_once:
-            said = f"{self.at_once} requests are under way, which is as many as this service takes on at once. Ask again in a second."
-            return await refuse(scope, receive, send, 503, said, {"Retry-After": "1"})
-        left = {}
-        if self.rates is not None:
-            allowed, remaining, reset = self.rates.take(caller(scope, key))
-            left = {"RateLimit-Limit": str(self.rates.per_minute), "RateLimit-Remaining": str(remaining), "RateLimit-Reset": str(reset)}
-            if not allowed:
-                said = f"More than {self.rates.per_minute} requests a minute. Ask again in {reset} s."
-                return await refuse(scope, receive, send, 429, said, {**left, "Retry-After": str(reset)})
+            return refusal(scope, 414, f"A query may hold {QUERY_LIMIT // 1024} KiB. Ask for less at once."), []
+        if self.under_way >= self.at_once:
+            step = f"{self.at_once} requests are under way, which is as many as this service takes on at once. Ask again in a second."
+            return refusal(scope, 503, step, {"Retry-After": "1"}), []
+        if self.rates is None:
+            return None, []
+        allowed, remaining, reset = self.rates.take(caller(scope, key))
+        counts = {"limit": self.rates.per_minute, "remaining": remaining, "reset": reset}
+        left = [(b"ratelimit-" + name.encode(), b"%d" % count) for name, count in counts.items()]
+        if allowed:
+            return None, left
+        return refusal(
+            scope, 429, f"More than {self.rates.per_minute} requests a minute. Ask again in {reset} s.", {"Retry-After": str(reset)}
+        ), left
 
-        async def send_with_rate(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(left)
-            await send(message)
 
-        whole = False
+def in_time(receive: Receive) -> Receive:
+    """Gives a body up that drips."""
+    whole = False
 
-        async def receive_in_time() -> Message:
-            nonlocal whole
-            if whole:  # what comes now is only that the caller went away
-                return await receive()
-            try:
-                message = await asyncio.wait_for(receive(), BODY_SECONDS)
-            except TimeoutError:
-                raise HTTPException(408) from None
-            whole = not message.get("more_body", False)
-            return message
-
-        self._under_way += 1
+    async def receive_in_time() -> Message:
+        nonlocal whole
+        if whole:  # what comes now is only that the caller went away
+            return await receive()
         try:
-            await self.app(scope, receive_in_time, send_with_rate if left else send)
-        finally:
-            self._under_way -= 1
+            message = await asyncio.wait_for(receive(), BODY_SECONDS)
+        except TimeoutError:
+            raise HTTPException(408) from None
+        whole = not message.get("more_body", False)
+        return message
+
+    return receive_in_time
 
 
 def shown(authorization: str) -> str:
@@ -165,7 +161,7 @@ def network(address: str) -> str:
     return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False))
 
 
-async def refuse(scope: Scope, receive: Receive, send: Send, status: int, said: str, headers: dict[str, str]) -> None:
+def refusal(scope: Scope, status: int, said: str, headers: Mapping[str, str] | None = None) -> Response:
     answer = problem(status, said, scope["path"])
-    answer.headers.update(headers)
-    await answer(scope, receive, send)
+    answer.headers.update(headers or {})
+    return answer

@@ -13,10 +13,10 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.caching import PREFIX, TAG
+from app.headers import Header, Said, with_ours
 from index.errors import IndexError_
 
-Header = tuple[bytes, bytes]
-Key = tuple[bytes, bytes, bytes, bytes]
+Key = tuple[bytes, bytes, bytes | None, bytes | None]
 # One answer may take this share of the room: a whole export does not push out everything else.
 LARGEST_SHARE = 0.05
 # What a 304 says of the answer it stands for.
@@ -25,18 +25,20 @@ UNCHANGED = (b"etag", b"vary")
 
 @dataclass(slots=True)
 class Answer:
-    """A whole answer, its tag, and the route that gave it, which the log and the metrics name."""
+    """A whole answer, its tag, what a 304 in its place says, and the route that gave it, which the log and the metrics name."""
 
     key: Key
     headers: list[Header]
     body: bytes
     tag: str
+    unchanged: list[Header]
     route: Any
 
     @property
     def size(self) -> int:
         # With what was asked, which may be far longer than its answer.
-        return sum(map(len, self.key)) + len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + 500
+        asked = sum(len(each) for each in self.key if each)
+        return asked + len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + 500
 
 
 @dataclass(slots=True)
@@ -64,36 +66,55 @@ class Gathering:
 
 
 class Answers:
-    """Pure ASGI, outside of what tags and packs answers and inside of what asks for keys. Of one event loop: it needs no lock."""
+    """Outside of what tags and packs answers; asked once a request is let in. Of one event loop: it needs no lock."""
 
-    def __init__(self, app: ASGIApp, megabytes: int) -> None:
-        self.app = app
+    def __init__(self, megabytes: int) -> None:
         self._room = megabytes * 2**20
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
         self._size = 0
         self._snapshot: Any = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or not self._room or not scope["path"].startswith(PREFIX):
-            return await self.app(scope, receive, send)
-        try:
-            snapshot = scope["app"].state.service.index
-        except IndexError_:
-            return await self.app(scope, receive, send)
+    def kept(self, scope: Scope, said: Said) -> tuple[int, list[Header], bytes] | None:
+        """Status, headers and body that answer this request: as it was answered before, or that the caller holds that answer."""
+        if not self._concerns(scope) or self._served(scope) is not self._snapshot:
+            return None
+        key = asked(scope, said)
+        answer = self._kept.get(key)
+        if answer is None:
+            return None
+        self._kept.move_to_end(key)
+        scope["route"] = answer.route
+        held = said.get(b"if-none-match")
+        if held is not None and answer.tag.strip('"') in TAG.findall(held.decode("latin-1")):
+            return 304, answer.unchanged, b""
+        return 200, answer.headers, answer.body
+
+    async def gather(self, app: ASGIApp, scope: Scope, said: Said, receive: Receive, send: Send) -> None:
+        """Lets the app answer, and keeps what it says where it is the answer to a look-up."""
+        snapshot = self._served(scope) if self._concerns(scope) else None
+        if snapshot is None:
+            return await app(scope, receive, send)
         if snapshot is not self._snapshot:
             self._snapshot, self._size = snapshot, 0
             self._kept.clear()
-        key, held = asked(scope)
-        if (answer := self._kept.get(key)) is not None:
-            self._kept.move_to_end(key)
-            scope["route"] = answer.route
-            return await again(answer, held, send)
         gathering = Gathering(send, int(LARGEST_SHARE * self._room))
-        await self.app(scope, receive, gathering)
+        await app(scope, receive, gathering)
         tag = next((value for name, value in gathering.headers if name == b"etag"), None)
         # Without a tag the snapshot may have been swapped on the way.
         if gathering.whole and tag and snapshot is self._snapshot:
-            self._keep(Answer(key, gathering.headers, b"".join(gathering.pieces), tag.decode("latin-1"), scope.get("route")))
+            unchanged = with_ours([header for header in gathering.headers if header[0] in UNCHANGED], 304)
+            whole, body = with_ours(gathering.headers, 200), b"".join(gathering.pieces)
+            self._keep(Answer(asked(scope, said), whole, body, tag.decode("latin-1"), unchanged, scope.get("route")))
+
+    def _concerns(self, scope: Scope) -> bool:
+        return bool(self._room) and scope["method"] == "GET" and scope["path"].startswith(PREFIX)
+
+    def _served(self, scope: Scope) -> Any:
+        """The snapshot that is served now, None while there is none."""
+        try:
+            return scope["app"].state.service.index
+        except IndexError_:
+            return None
 
     def _keep(self, answer: Answer) -> None:
         before = self._kept.pop(answer.key, None)
@@ -104,28 +125,7 @@ class Answers:
             self._size -= gone.size
 
 
-def asked(scope: Scope) -> tuple[Key, bytes | None]:
-    """All of a request that its answer follows from, and which tags the caller holds."""
-    accept = coding = b""
-    held = None
-    for name, value in scope["headers"]:
-        # A line end, which no value holds: two headers are not always read as one with a comma would be.
-        if name == b"accept":
-            accept += b"\n" + value
-        elif name == b"accept-encoding":
-            coding += b"\n" + value
-        elif name == b"if-none-match":
-            held = value if held is None else held + b", " + value
+def asked(scope: Scope, said: Said) -> Key:
+    """All of a request that its answer follows from. Headers said twice stay apart: one with a comma is not always read alike."""
     path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
-    return (path, scope["query_string"], accept, coding), held
-
-
-async def again(answer: Answer, held: bytes | None, send: Send) -> None:
-    """The answer, or 304 to a caller that holds it. Its headers are copied, for what stands around adds to them."""
-    if held is not None and answer.tag.strip('"') in TAG.findall(held.decode("latin-1")):
-        headers = [header for header in answer.headers if header[0] in UNCHANGED]
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-    else:
-        await send({"type": "http.response.start", "status": 200, "headers": answer.headers.copy()})
-        await send({"type": "http.response.body", "body": answer.body})
+    return path, scope["query_string"], said.get(b"accept"), said.get(b"accept-encoding")

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Scope
 
-from app.access import OPEN
 from app.errors import problem
+from app.headers import Said
 from index.errors import SettingRefused
 from index.settings import Settings
 
@@ -85,26 +86,16 @@ def _public(settings: Settings) -> list[str]:
     return [found["host"]]
 
 
-class TrustedHosts:
-    """Pure ASGI. Refuses with 421 what is meant for another host, with 400 what names none or several. Probes name what they like."""
-
-    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
-        self.app = app
-        self.hosts = hosts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in OPEN:
-            return await self.app(scope, receive, send)
-        said = [value for name, value in scope["headers"] if name == b"host"]
-        if len(said) == 1 and self.hosts.holds(said[0].decode("latin-1")):
-            return await self.app(scope, receive, send)
-        if len(said) == 1 and said[0].strip():
-            host = said[0].decode("latin-1")[:100]
-            step = "Ask by an address that is, or let whoever runs this service add it to VPI_TRUSTED_HOSTS."
-            answer = problem(421, f"{host!r} is not a host of this service. {step}", scope["path"])
-        else:
-            answer = problem(400, "A request names the host it is meant for, once, in its `Host` header.", scope["path"])
-        await answer(scope, receive, send)
+def misdirected(scope: Scope, said: Said, hosts: Hosts) -> Response | None:
+    """Refuses with 421 what is meant for another host, with 400 what names none or several; None for what is meant for us."""
+    named = said.get(b"host", b"")
+    if hosts.holds(named.decode("latin-1")):
+        return None
+    if named.strip() and b"\n" not in named:
+        host = named.decode("latin-1")[:100]
+        step = "Ask by an address that is, or let whoever runs this service add it to VPI_TRUSTED_HOSTS."
+        return problem(421, f"{host!r} is not a host of this service. {step}", scope["path"])
+    return problem(400, "A request names the host it is meant for, once, in its `Host` header.", scope["path"])
 
 
 def _parted(said: str) -> tuple[str, str | None]:

@@ -15,7 +15,7 @@ from app import caching, errors, logs
 from app.access import Access, rates
 from app.answer_cache import Answers
 from app.compression import Compression
-from app.hosts import TrustedHosts, hosts
+from app.hosts import hosts
 from app.keys import wanted
 from app.mcp import gateway
 from app.metrics import Metrics
@@ -105,11 +105,9 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     app.state.metrics = metrics
     app.add_middleware(Compression)
     app.add_middleware(caching.Conditional)
-    app.add_middleware(Answers, megabytes=settings.answers_mb)
     keys = wanted(settings)
-    app.add_middleware(Access, keys=keys, rates=rates(settings, keys), at_once=settings.at_once)
-    app.add_middleware(TrustedHosts, hosts=hosts(settings))
-    app.add_middleware(Surroundings, metrics=metrics)
+    access = Access(keys, rates(settings, keys), settings.at_once)
+    app.add_middleware(Surroundings, metrics=metrics, hosts=hosts(settings), access=access, answers=Answers(settings.answers_mb))
     errors.install(app)
     caching.install(app)
     for question in (vendors, collects, kinds, facts, retention, documents, search, ask, changes, compare, coverage, check, exports):

@@ -12,13 +12,18 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from app import access, keys
+from app.answer_cache import Answers
+from app.hosts import Hosts
 from app.main import create_app
+from app.metrics import Metrics
+from app.middleware import Surroundings
 from index.embedder import WordHashes
 from index.errors import SettingRefused
 from index.settings import Settings
 from tests.app.conftest import publish
 
 READER, WATCHER = "vpi_reader", "vpi_watcher"
+HOST = [(b"host", b"here")]
 WRONG_PASSWORD = "Basic " + base64.b64encode(b"anyone:wrong").decode()
 FILE = f"""
 [chatbot]
@@ -197,7 +202,7 @@ def test_more_requests_than_are_taken_on_at_once_are_refused_before_they_begin()
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b""})
 
-        guarded = access.Access(slow, None, None, at_once=2)
+        guarded = around(slow)
         statuses: list[int] = []
 
         async def ask() -> None:
@@ -205,7 +210,7 @@ def test_more_requests_than_are_taken_on_at_once_are_refused_before_they_begin()
                 if message["type"] == "http.response.start":
                     statuses.append(message["status"])
 
-            await guarded({"type": "http", "path": "/v1/vendors", "query_string": b"", "headers": []}, None, send)  # type: ignore[arg-type]
+            await guarded({"type": "http", "method": "GET", "path": "/v1/vendors", "query_string": b"", "headers": HOST}, None, send)  # type: ignore[arg-type]
 
         asked = [asyncio.create_task(ask()) for _ in range(5)]
         while len(statuses) < 3:
@@ -217,6 +222,55 @@ def test_more_requests_than_are_taken_on_at_once_are_refused_before_they_begin()
         return statuses
 
     assert asyncio.run(storm()) == [503, 503, 503, 200, 200, 200]
+
+
+def test_an_answer_from_memory_is_given_to_those_alone_who_may_ask_for_it(tmp_path: Path, keys_file: Path) -> None:
+    publish(tmp_path)
+    with client(tmp_path, keys_file=keys_file, rate_per_minute=3, reload_seconds=0.02) as caller:
+        first = caller.get("/v1/vendors", headers=bearer(READER))
+        again = caller.get("/v1/vendors", headers=bearer(READER))
+        assert (first.status_code, again.content, again.headers["ratelimit-remaining"]) == (200, first.content, "1")
+        assert caller.get("/v1/vendors").status_code == 401
+        assert caller.get("/v1/vendors", headers=bearer(WATCHER)).status_code == 403
+        assert caller.get("/v1/vendors", headers={**bearer(READER), "Host": "elsewhere.example"}).status_code == 421
+        held = caller.get("/v1/vendors", headers={**bearer(READER), "If-None-Match": first.headers["etag"]})
+        assert (held.status_code, held.headers["ratelimit-remaining"]) == (304, "0")
+        assert caller.get("/v1/vendors", headers=bearer(READER)).status_code == 429
+        counted = caller.get("/metrics", headers=bearer(WATCHER)).text
+        assert 'vpi_requests_total{method="GET",route="/v1/vendors",status="200"} 2.0' in counted
+        assert 'vpi_requests_total{method="GET",route="/v1/vendors",status="304"} 1.0' in counted
+
+
+def test_refusals_and_probes_that_nobody_reads_leave_room_for_others() -> None:
+    async def flood() -> tuple[int, int]:
+        answered: list[int] = []
+
+        async def answers(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+        async def unread(message: Any) -> None:
+            await asyncio.sleep(3600)
+
+        async def read(message: Any) -> None:
+            answered.append(message.get("status", 0))
+
+        guarded = around(answers)
+
+        def asked(path: str, host: bytes) -> Any:
+            return {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", host)]}
+
+        waiting = [asyncio.create_task(guarded(asked("/v1/vendors", b"elsewhere"), None, unread)) for _ in range(5)]  # type: ignore[arg-type]
+        waiting += [asyncio.create_task(guarded(asked("/healthz", b"here"), None, unread)) for _ in range(5)]  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await guarded(asked("/v1/vendors", b"here"), None, read)  # type: ignore[arg-type]
+        under_way = guarded.access.under_way
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return answered[0], under_way
+
+    assert asyncio.run(flood()) == (200, 0)
 
 
 def test_a_query_too_long_is_refused(tmp_path: Path) -> None:
@@ -234,13 +288,18 @@ def test_a_body_that_drips_is_given_up(tmp_path: Path, monkeypatch: pytest.Monke
         async def reads(scope: Any, receive: Any, send: Any) -> None:
             await receive()
 
-        guarded = access.Access(reads, None, None, at_once=2)
+        guarded = around(reads)
         with pytest.raises(access.HTTPException) as refused:
-            await guarded({"type": "http", "path": "/v1/ask", "query_string": b"", "headers": []}, never, never)
-        assert guarded._under_way == 0
+            await guarded({"type": "http", "method": "POST", "path": "/v1/ask", "query_string": b"", "headers": HOST}, never, never)
+        assert guarded.access.under_way == 0
         return refused.value.status_code
 
     assert asyncio.run(ask()) == 408
+
+
+def around(app: Any) -> Surroundings:
+    """What stands around the service, around another app: two requests at once, no keys, no rate, no memory."""
+    return Surroundings(app, Metrics(), Hosts(["here"]), access.Access(None, None, at_once=2), Answers(0))
 
 
 def _command() -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from app.answer_cache import Answer, Answers
+from app.middleware import Surroundings
 from tests.app.conftest import publish
 from tests.app.test_caching import PATHS
 from tests.app.test_service import serving, until
@@ -108,15 +109,15 @@ def test_a_newer_snapshot_answers_for_itself(tmp_path: Path) -> None:
 
 
 def test_memory_is_bounded_and_an_answer_too_large_for_it_is_not_kept() -> None:
-    answers = Answers(nowhere, megabytes=1)
+    answers = Answers(megabytes=1)
     for number in range(100):
-        answers._keep(Answer((b"%d" % number, b"", b"", b""), [], b"x" * 20_000, '"tag"', None))
+        answers._keep(Answer((b"%d" % number, b"", b"", b""), [], b"x" * 20_000, '"tag"', [], None))
     assert answers._size <= 2**20
     assert list(answers._kept)[-1][0] == b"99"
     assert len(answers._kept) == 2**20 // 20_502
     # A long question with a short answer takes room too.
     for number in range(100):
-        answers._keep(Answer((b"/v1/vendors", b"q=x&" * 4_000, b"%d" % number, b""), [], b"{}", '"tag"', None))
+        answers._keep(Answer((b"/v1/vendors", b"q=x&" * 4_000, b"%d" % number, b""), [], b"{}", '"tag"', [], None))
     assert len(answers._kept) == 2**20 // 16_515
     assert answers._size == sum(answer.size for answer in answers._kept.values())
 
@@ -129,13 +130,9 @@ def test_none_are_kept_where_none_are_wanted(data_dir: Path) -> None:
         assert len(asked) == 2 * once > 0
 
 
-async def nowhere(*_: Any) -> None:
-    """An application that is not asked."""
-
-
 def kept(client: TestClient) -> list[Any]:
     """What the service keeps, found among what stands around its application."""
     at: Any = client.app.middleware_stack  # type: ignore[attr-defined]
-    while not isinstance(at, Answers):
+    while not isinstance(at, Surroundings):
         at = at.app
-    return list(at._kept)
+    return list(at.answers._kept)

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.access import Access
+from app.answer_cache import Answers
+from app.hosts import Hosts
 from app.logs import Json, Together, Told
 from app.main import create_app
 from app.metrics import Metrics
@@ -121,7 +124,9 @@ def test_a_caller_who_goes_away_is_no_defect_in_the_log(caplog: pytest.LogCaptur
         raise ZeroDivisionError
 
     async def ask(answers: Any) -> None:
-        await Surroundings(answers, Metrics())({"type": "http", "method": "GET", "path": "/", "headers": []}, None, None)  # type: ignore[arg-type]
+        around = Surroundings(answers, Metrics(), Hosts(["here"]), Access(None, None, at_once=1), Answers(0))
+        asked = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"host", b"here")]}
+        await around(asked, None, None)  # type: ignore[arg-type]
 
     asyncio.run(ask(given_up))
     with pytest.raises(ZeroDivisionError):
