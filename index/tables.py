@@ -174,7 +174,8 @@ class FactRow(SQLModel, table=True):
 
 
 # Words are stored too (not contentless): SQLite 3.40 cannot delete from a contentless table, and a re-read document must go.
-WORDS = "CREATE VIRTUAL TABLE clause_words USING fts5(words, context, han, tokenize='porter unicode61')"
+TOKENIZER = "porter unicode61"
+WORDS = f"CREATE VIRTUAL TABLE clause_words USING fts5(words, context, han, tokenize='{TOKENIZER}')"
 
 
 def schema() -> str:
