@@ -18,6 +18,7 @@ Found = Literal["stated", "denied", "not_found"]
 # So many pieces of evidence are shown of an item; `total` counts them all.
 SHOWN = 5
 LEARNED = ("topics", "tagger", "chinese")
+_WORDS = re.compile(r"\$([a-z][a-z_]*)")
 # Where a sentence ends, and what is announced begins.
 ENDS = re.compile(r"[.!?:;]\s|[。！？；：\n]")
 
@@ -33,9 +34,15 @@ class Item:
     facts: tuple[Mapping[str, Any], ...]
     patterns: tuple[re.Pattern[str], ...]
 
-    def passes(self, fact: Any) -> bool:
-        """Whether the fact speaks of this item."""
-        return any(fits(fact, wanted) for wanted in self.facts)
+    def place(self, fact: Any) -> int | None:
+        """The first of `facts` that the fact passes, by its quote before by its heading; None where it does not speak of this item."""
+        by_heading = len(self.facts)
+        ranks = [
+            rank + (0 if (words := wanted.get("says")) is None or _says(words, fact.quote) else by_heading)
+            for rank, wanted in enumerate(self.facts)
+            if fits(fact, wanted)
+        ]
+        return min(ranks, default=None)
 
     def shown_by(self, fact: Any, text: str) -> bool:
         """Whether a text holds the words by which the fact speaks of this item, where a field of it has them (`shown`)."""
@@ -81,7 +88,8 @@ def covered(requirements: Requirements, facts: Sequence[Any], clauses: Sequence[
 
 
 def _covered(item: Item, facts: Sequence[Any], clauses: Iterable[IndexedClause]) -> Covered:
-    passing = sorted((fact for fact in facts if item.passes(fact)), key=weight)
+    placed = [(place, fact) for fact in facts if (place := item.place(fact)) is not None]
+    passing = [fact for _, fact in sorted(placed, key=lambda each: (each[1].polarity == "no", each[0], *weight(each[1])))]
     stated = any(fact.polarity == "yes" for fact in passing)
     shown = [fact for fact in passing if fact.polarity == "yes" and item.shown_by(fact, fact.quote)]
     named = [] if shown else _around(item, passing, clauses) or _ranked(item, clauses)
@@ -116,7 +124,7 @@ def _announcing() -> tuple[re.Pattern[str], ...]:
 
 
 def _patterns(row: Mapping[str, Any]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in row.get("patterns", ()))
+    return tuple(_compiled(pattern) for pattern in row.get("patterns", ()))
 
 
 def weight(fact: Any) -> tuple[bool, bool]:
@@ -125,7 +133,7 @@ def weight(fact: Any) -> tuple[bool, bool]:
 
 
 def fits(fact: Any, wanted: Mapping[str, Any]) -> bool:
-    """Whether each field has one of the values wanted; of a field that is a list, whether one of its entries has."""
+    """Whether each field has one of the values wanted (of a list, one of its entries), and the quote or heading what it must say."""
     for name, values in wanted.items():
         if name == "kind":
             if fact.kind != values:
@@ -135,9 +143,27 @@ def fits(fact: Any, wanted: Mapping[str, Any]) -> bool:
                 return False
         elif name == "shown":
             continue
+        elif name == "says":
+            if not any(_says(values, text) for text in (fact.quote, *fact.section[-1:])):
+                return False
         elif not _has(getattr(fact, name), values):
             return False
     return True
+
+
+def _says(pattern: str, text: str) -> bool:
+    return _compiled(pattern).search(" ".join(text.split())) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(_WORDS.sub(lambda name: _words()[name[1]], pattern), re.IGNORECASE)
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    """Words that patterns share, by the names they have there."""
+    return tomllib.loads((files("app") / "requirements" / "words.toml").read_text(encoding="utf-8"))
 
 
 def _has(value: Any, values: Sequence[Any]) -> bool:

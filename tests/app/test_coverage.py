@@ -1,5 +1,6 @@
 """What the law wants stated."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -27,8 +28,8 @@ def contact(channel: Literal["email", "in_app"], value: str) -> Contact:
     return Contact(vendor="acme", document="d1", quote=value, start=0, end=len(value), channel=channel, value=value)
 
 
-def right(name: str, polarity: facts.Polarity = "yes") -> Right:
-    return Right(vendor="acme", document="d1", quote="x", start=0, end=1, right=name, polarity=polarity)
+def right(name: str, quote: str, polarity: facts.Polarity = "yes", section: Sequence[str] = ()) -> Right:
+    return Right(vendor="acme", document="d1", quote=quote, start=0, end=1, right=name, polarity=polarity, section=list(section))
 
 
 def test_every_item_names_its_source_and_is_told_by_facts_or_words() -> None:
@@ -46,7 +47,7 @@ def test_items_name_only_what_facts_can_say() -> None:
               "group": set(taxonomy.groups())}  # fmt: skip
     for item in (item for law in LAWS for item in coverage.load(law).items):
         for wanted in item.facts:
-            named = {wanted[name] if name in ("filled", "shown") else name for name in wanted}
+            named = {wanted[name] if name in ("filled", "shown") else name for name in wanted.keys() - {"says"}}
             assert named <= fields[wanted["kind"]], item.id
             for name in wanted.keys() & values.keys():
                 assert set(wanted[name]) <= values[name], item.id
@@ -57,8 +58,31 @@ def facts_models() -> list[type[facts.Evidence]]:
 
 
 def test_an_item_is_stated_denied_or_not_found() -> None:
-    found = statuses("gdpr", [right("erasure"), right("objection", "no")])
+    found = statuses("gdpr", [right("erasure", "You may have it deleted."), right("objection", "You cannot object to this.", "no")])
     assert (found["right_erasure"], found["right_objection"], found["right_access"]) == ("stated", "denied", "not_found")
+
+
+def test_a_right_is_stated_where_its_words_stand_in_the_quote_or_above_it() -> None:
+    assert statuses("gdpr", [right("erasure", "You may ask us at any time.")])["right_erasure"] == "not_found"
+    assert statuses("gdpr", [right("erasure", "You may ask us at any time.", section=["Deletion"])])["right_erasure"] == "stated"
+    assert statuses("gdpr", [right("erasure", "Most browsers can delete cookies.")])["right_erasure"] == "not_found"
+    assert statuses("gdpr", [right("copy_portability", "We retain a copy of your invoices.")])["right_portability"] == "not_found"
+    assert statuses("pipl", [right("withdraw_consent", "您可以随时撤回授权。")])["withdraw_consent"] == "stated"
+
+
+def test_a_complaint_to_the_company_is_none_to_an_authority() -> None:
+    assert statuses("gdpr", [right("complaint", "Send any complaint to our privacy team.")])["complaint"] == "not_found"
+    assert statuses("gdpr", [right("complaint", "You may complain to your data protection authority.")])["complaint"] == "stated"
+
+
+def test_what_says_most_comes_first() -> None:
+    vague, heading, plain = (
+        right("erasure", "Deleted files can be had back."),
+        right("erasure", "Ask us.", section=["Deletion"]),
+        right("erasure", "You have the right to have your data erased."),
+    )
+    items = coverage.covered(coverage.load("gdpr"), [vague, heading, plain], [])
+    assert next(each.facts for each in items if each.item.id == "right_erasure") == [plain, vague, heading]
 
 
 def test_a_menu_is_where_requests_are_made_and_no_contact_details() -> None:
