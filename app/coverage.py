@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from index.queries import IndexedClause
@@ -125,6 +125,20 @@ def _announcing() -> tuple[re.Pattern[str], ...]:
 
 def _patterns(row: Mapping[str, Any]) -> tuple[re.Pattern[str], ...]:
     return tuple(_compiled(pattern) for pattern in row.get("patterns", ()))
+
+
+def plainness(fact: Any) -> int | None:
+    """How plainly a fact shows what it speaks of, the least most plainly, by the first law that wants it stated; None where it does not
+    show it. 0 where no law wants it."""
+    for law in get_args(Law):
+        items = [item for item in load(law).items if any(fits(fact, _unsaid(wanted)) for wanted in item.facts)]
+        if items:
+            return min((place for item in items if (place := item.place(fact)) is not None), default=None)
+    return 0
+
+
+def _unsaid(wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in wanted.items() if name != "says"}
 
 
 def weight(fact: Any) -> tuple[bool, bool]:

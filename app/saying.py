@@ -56,8 +56,13 @@ def detail(fact: Any) -> str:
 
 
 def details(facts: Iterable[Any]) -> list[str]:
-    """The details of facts, each once; `not …` where it is denied."""
-    return list(dict.fromkeys(_denied(fact, told, "detail") for fact in facts if (told := detail(fact))))
+    """The details of facts, each once in whatever case; `not …` where it is denied."""
+    found: dict[str, str] = {}
+    for fact in facts:
+        if told := detail(fact):
+            said = _denied(fact, told, "detail")
+            found.setdefault(said.casefold(), said)
+    return list(found.values())
 
 
 def heading(fact: Any) -> str:

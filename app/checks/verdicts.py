@@ -9,6 +9,7 @@ from typing import Any, Literal
 from app import words
 from app.checks.limits import at_the_end, called, outsiders, partial
 from app.checks.rules import Rule, countries, general
+from app.coverage import plainness
 from index.periods import period_days
 
 Outcome = Literal["pass", "fail", "unknown"]
@@ -87,7 +88,7 @@ def _of_all(fact: Any) -> bool:
 def _deadline(rule: Rule, facts: Sequence[Any]) -> Verdict:
     said = [fact for fact in facts if rule.kind == "breach_notification" or fact.right in rule.values]
     if not (rule.at_most or rule.at_least):
-        return _presence(rule, said)
+        return _presence(rule, [fact for fact in said if plainness(fact) is not None])
     within, beyond, open_ = _by_limit(rule, [fact for fact in said if fact.polarity == "yes"], lambda fact: fact.deadline)
     if beyond:
         return Verdict("fail", "another deadline is stated", beyond)

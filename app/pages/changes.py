@@ -14,7 +14,7 @@ from app import words
 from app.deps import SessionDep, VendorDep
 from app.pages import render
 from app.routes.changes import between
-from app.saying import in_short, value
+from app.saying import ANYTHING, in_short, value
 from index import queries
 from index.diff import Passage, passages
 from index.domain import Document
@@ -70,7 +70,10 @@ def names(versions: Sequence[Document]) -> dict[str, str]:
 
 def says(fact: Any, field: str) -> str:
     """What a fact says in one of its fields, for a reader."""
-    return value(fact, field) or ("nothing named" if isinstance(getattr(fact, field), list) else "not said")
+    held = getattr(fact, field)
+    if held == [ANYTHING]:
+        return "any data"
+    return value(fact, field) or ("nothing named" if isinstance(held, list) else "not said")
 
 
 def wording(cited: Any) -> str:

@@ -97,23 +97,24 @@ def of_field(kind: str, *columns: Column) -> Subject:
     return Subject(lambda fact: str(getattr(fact, FIELDS[kind])), about, VALUES[kind], columns)
 
 
-def details(facts: list[Any]) -> list[str]:
+def told(facts: list[Any]) -> list[str]:
+    """What tells the facts of a line apart, said as everywhere; whether they state or deny it is told by where the line stands."""
     return distinct(detail(fact) for fact in facts if detail(fact))
 
 
 SUBJECTS: dict[str, Subject] = {
-    "collection": Subject(lambda fact: str(fact.category), about, taxonomy.categories, (details,)),
-    "sharing": of_field("sharing", details, each("data", "category"), often("condition", "condition")),
+    "collection": Subject(lambda fact: str(fact.category), about, taxonomy.categories, (told,)),
+    "sharing": of_field("sharing", told, each("data", "category"), often("condition", "condition")),
     "storage_location": Subject(short, short, tuple, (each("safeguards", "transfer"),)),
-    "security": of_field("security", details),
-    "right": of_field("right", details),
+    "security": of_field("security", told),
+    "right": of_field("right", told),
     "practice": of_field("practice"),
-    "children": of_field("children", details),
+    "children": of_field("children", told),
     "breach_notification": Subject(
         lambda fact: fact.to or "notice",
         about,
         tuple,
-        (details, lambda facts: distinct(channel for fact in facts for channel in fact.channel)),
+        (told, lambda facts: distinct(channel for fact in facts for channel in fact.channel)),
     ),
-    "contact": of_field("contact", details),
+    "contact": of_field("contact", told),
 }

@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 
 from app import comparing
 from app.comparing import Cell, Row
+from app.coverage import plainness
 from app.deps import SessionDep
 from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
@@ -105,10 +106,17 @@ def _flat(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
 
 
 def _in_words(cell: Cell) -> str:
-    """Status, what tells the statements apart, and the shortest of the quotes."""
-    said = f"{cell.status}: {cell.summary}" if cell.summary else cell.status
-    if not cell.facts:
-        return said
+    """Status, what tells the statements apart, and of the quotes that show it most plainly the shortest."""
+    status = "silent, denied in part" if cell.status == "silent" and cell.facts else cell.status
+    said = f"{status}: {cell.summary}" if cell.summary else status
     # A denial does not show what is stated.
-    quote = min((" ".join(fact.quote.split()) for fact in cell.facts if cell.status != "stated" or fact.polarity == "yes"), key=len)
+    showing = [fact for fact in cell.facts if cell.status != "stated" or fact.polarity == "yes"]
+    if not showing:
+        return said
+    quote = " ".join(min(showing, key=_how_plainly).quote.split())
     return f"{said} — “{quote if len(quote) <= QUOTED else quote[: QUOTED - 1] + '…'}”"
+
+
+def _how_plainly(fact: Any) -> tuple[bool, int, int]:
+    place = plainness(fact)
+    return place is None, place or 0, len(fact.quote)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.checks.rules import Rule
 from app.checks.verdicts import Outcome, Verdict
-from app.coverage import SHOWN
+from app.coverage import SHOWN, plainness
 from app.schemas.answers import VendorName
 from app.schemas.coverage import EvidenceOut
 from app.schemas.records import Out
@@ -57,7 +57,8 @@ class VerdictOut(Out):
 
     @classmethod
     def of(cls, vendor: str, rule: int, verdict: Verdict, question: str) -> Self:
-        evidence = list({(fact.document, fact.start, fact.end): EvidenceOut.of_fact(fact) for fact in verdict.facts}.values())
+        facts = sorted(verdict.facts, key=lambda fact: plainness(fact) or 0)
+        evidence = list({(fact.document, fact.start, fact.end): EvidenceOut.of_fact(fact) for fact in facts}.values())
         return cls(
             vendor=vendor,
             rule=rule,

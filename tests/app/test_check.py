@@ -104,7 +104,7 @@ def test_deadlines_count_and_working_days_are_longer() -> None:
         "fail",
         "unknown",
     ]
-    answer = facts.Right(**AT, quote="x", right="erasure", deadline="P25D", working_days=True)
+    answer = facts.Right(**AT, quote="You may have it deleted", right="erasure", deadline="P25D", working_days=True)
     assert outcome("deletion within 30 days", answer) == "fail"
     assert outcome("right to erasure", answer) == "pass"
 
@@ -185,6 +185,12 @@ def test_backups_are_what_names_them() -> None:
     rule = "backups purged within 30 days"
     assert outcome(rule, kept("P90D", ["files_documents"])) == "unknown"
     assert outcome(rule, kept("P90D", ["any"]).model_copy(update={"quote": "Backups are kept for 90 days"})) == "fail"
+
+
+def test_a_right_counts_where_its_words_show_it() -> None:
+    copies = facts.Right(**AT, quote="We retain a copy of your invoices.", right="copy_portability")
+    assert outcome("data portability", copies) == "unknown"
+    assert outcome("data portability", copies.model_copy(update={"quote": "You may ask us for a copy of your data."})) == "pass"
 
 
 # --- over HTTP -----------------------------------------------------------------------------------------------------------------

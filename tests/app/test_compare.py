@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 from app.accept import TABLES, preferred
 from app.comparing import Cell, Row, Topic, by_period, topics
 from app.forms import markdown
+from app.routes.compare import _in_words
+from index import facts
 
 
 def compared(client: TestClient, vendors: str = "acme,nilsoft,hush", **more: str) -> dict[str, dict[str, Any]]:
@@ -36,7 +38,7 @@ def test_where_a_part_of_a_group_is_denied_the_group_is_not(client: TestClient) 
     assert [fact["polarity"] for fact in group["facts"]] == ["no"]
     assert compared(client, by="category")["collection.location_precise"]["acme"]["status"] == "denied"
     table = client.get("/v1/compare?vendors=acme&format=csv").text
-    assert "silent: not precise location — “We do not record your precise location”" in table
+    assert "silent, denied in part: not precise location — “We do not record your precise location”" in table
 
 
 def test_columns_stand_in_the_order_asked_for_each_once(client: TestClient) -> None:
@@ -133,3 +135,9 @@ def test_the_form_follows_the_accept_header(accept: str, form: str) -> None:
 def test_places_are_named_as_a_reader_knows_them() -> None:
     found = topics([("storage_location", "storage.DE"), ("storage_location", "cross_border_transfer.US")], ["storage_location"], False)
     assert [topic.label for topic in found][:2] == ["Transferred to United States of America", "Stored in Germany"]
+
+
+def test_a_cell_cites_the_words_that_show_it_most_plainly() -> None:
+    said = ["You may delete cookies in your browser.", "You have the right to have your personal data erased.", "Most browsers delete."]
+    held = [facts.Right(vendor="acme", document="d1", quote=quote, start=0, end=1, right="erasure") for quote in said]
+    assert _in_words(Cell("acme", "stated", "", None, None, held)) == f"stated — “{said[1]}”"

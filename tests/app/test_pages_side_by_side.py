@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.pages.changes import readable
+from app.pages.changes import readable, says
+from index.facts import Retention
 from tests.app.pages import INLINE, broken, links, one, page, text, words
 
 PAGES = [
@@ -107,3 +108,8 @@ def test_a_vendor_asked_for_that_is_not_indexed_is_refused(client: TestClient) -
 def test_a_question_may_be_called_as_the_api_calls_it(client: TestClient) -> None:
     asked = "/ask?{}=How+long+does+Acme+keep+server+logs%3F"
     assert client.get(asked.format("question")).text == client.get(asked.format("q")).text != client.get("/ask").text
+
+
+def test_what_is_kept_of_all_data_is_called_so() -> None:
+    kept = Retention(vendor="acme", document="d1", quote="kept", start=0, end=4, scope="data", categories=["any"])
+    assert [says(kept, "categories"), says(kept.model_copy(update={"categories": ["name"]}), "categories")] == ["any data", "Name"]
