@@ -14,6 +14,8 @@ def found(text: str) -> list[tuple[str, str | None, str | None]]:
     ("text", "facts"),
     [
         ("We store log files for up to fourteen (14) days.", [("fixed_period", "P14D", "at_most")]),
+        ("We blind all visitor statistics after 30 days.", [("fixed_period", "P30D", "exact")]),
+        ("Network addresses are truncated after 7 days.", [("fixed_period", "P7D", "exact")]),
         ("Recordings are kept for 90 days by default.", [("fixed_period", "P90D", "default")]),
         ("Invoices are kept for at least six months.", [("fixed_period", "P6M", "at_least")]),
         ("If you close your account, we erase your files within 60 days.", [("period_after_event", "P60D", "at_most")]),
