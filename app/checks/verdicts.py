@@ -15,6 +15,7 @@ from index.periods import period_days
 Outcome = Literal["pass", "fail", "unknown"]
 # Five working days are a week.
 CALENDAR = 7 / 5
+SAME_LENGTH = 0.02
 # Statements on retention that do not lengthen what else is said: exceptions that the law makes, and what a customer may set.
 EXCEPTIONS = ("legal_requirement", "customer_instruction", "on_device_only")
 # Bounds of a period that the customer may change.
@@ -209,9 +210,9 @@ def _by_limit(rule: Rule, facts: Sequence[Any], period: Callable[[Any], str | No
             open_.append(fact)
             continue
         days *= CALENDAR if getattr(fact, "working_days", False) else 1
-        # A year counts 365.25 days and twelve months 365.28: the same length may be written either way.
-        too_long = most is not None and days > most * 1.01
-        too_short = least is not None and days < least * 0.99
+        # The same length may be written in months or in days: 180 days are half a year, 31 days a month.
+        too_long = most is not None and days > most * (1 + SAME_LENGTH)
+        too_short = least is not None and days < least * (1 - SAME_LENGTH)
         if bound in SETTABLE:
             (open_ if too_long or too_short else within).append(fact)
         elif too_long or (too_short and bound != "at_least"):

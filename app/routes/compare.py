@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator
 
 from app import comparing
+from app.checks.limits import partial
 from app.comparing import Cell, Row
 from app.coverage import plainness
 from app.deps import SessionDep
@@ -119,4 +120,5 @@ def _in_words(cell: Cell) -> str:
 
 def _how_plainly(fact: Any) -> tuple[bool, int, int]:
     place = plainness(fact)
-    return place is None, place or 0, len(fact.quote)
+    less = place is None or (fact.polarity == "no" and partial(fact, getattr(fact, "practice", None)) is not None)
+    return less, place or 0, len(fact.quote)

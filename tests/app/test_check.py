@@ -149,6 +149,9 @@ def test_a_denial_passes_only_what_it_denies() -> None:
     targeted = facts.PracticeFact(**AT, quote="We show no targeted advertising.", practice="advertising", polarity="no")
     assert judge(understand("no advertising"), [targeted]).reason == "only advertising of one sort is denied"
     assert outcome("no targeted advertising", targeted) == "pass"
+    minors = facts.PracticeFact(**AT, quote="We sell no data of minors under 16.", practice="sale", polarity="no")
+    assert outcome("no sale", minors) == "unknown"
+    assert outcome("no sale", minors, minors.model_copy(update={"quote": "We do not sell your data."})) == "pass"
     assert outcome("no advertising", targeted.model_copy(update={"quote": "We show no ads."})) == "pass"
 
 
@@ -165,6 +168,8 @@ def test_who_denies_selling_to_third_parties_may_still_share_with_them() -> None
     assert outcome(rule, sold, shared("We show ads by partners, who get a hash.", "advertiser")) == "fail"
     assert outcome(rule, shared("Where you ask us to, a partner gets it.", condition="user_action")) == "unknown"
     assert outcome("no sharing with advertisers", shared("We share nothing with third parties.", polarity="no")) == "pass"
+    for limited in ("We do not share it with third parties unless you agree.", "我们不会向第三方提供您的信息，但以下情况除外："):
+        assert outcome("no sharing with advertisers", shared(limited, polarity="no")) == "unknown"
 
 
 def test_where_most_data_lies_is_not_where_all_of_it_lies() -> None:
@@ -179,6 +184,12 @@ def test_aggregates_may_be_kept_and_it_is_not_all_data() -> None:
     assert outcome(rule, kept("P90D", ["any"]), kept(None, ["anonymous_aggregate"], rule="indefinite")) == "pass"
     it = kept("P30D", ["any"]).model_copy(update={"quote": "It is kept for 30 days"})
     assert outcome("chat retention at most one year", it) == "unknown"
+
+
+def test_a_month_of_thirty_days_is_a_month() -> None:
+    assert outcome("logs kept at least 6 months", kept("P180D", ["log_data"])) == "pass"
+    assert outcome("logs kept at least 6 months", kept("P170D", ["log_data"])) == "fail"
+    assert outcome("logs kept at most one month", kept("P31D", ["log_data"])) == "pass"
 
 
 def test_backups_are_what_names_them() -> None:
