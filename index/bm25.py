@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy.orm import Session
 
 from index.tables import TOKENIZER
 from index.words import REMEMBERED, WEIGHTS
@@ -30,18 +29,18 @@ LENGTHS = "SELECT id, sz FROM clause_words_docsize ORDER BY id"
 class Bm25:
     """Safe to share between threads. `rows`: the row of each clause, in order, its place being its position."""
 
-    def __init__(self, rows: Positions, session: Session) -> None:
+    def __init__(self, rows: Positions, asking: sqlite3.Cursor) -> None:
         """Reads how many words each clause has."""
-        found = session.connection().exec_driver_sql(LENGTHS).cursor.fetchall()
+        found = asking.execute(LENGTHS).fetchall()
         self._rows, self._lengths = rows, np.zeros(len(rows))
         self._lengths[rows.searchsorted([row for row, _ in found])] = lengths([length for _, length in found])
         self._mean = float(self._lengths.sum()) / max(1, len(rows))
 
-    def of(self, session: Session, word: str) -> tuple[Positions, npt.NDArray[np.float64]]:
+    def of(self, asking: sqlite3.Cursor, word: str) -> tuple[Positions, npt.NDArray[np.float64]]:
         """The clauses that carry a word, by position, ascending, and their scores. `word`: as FTS5 keeps it, see `kept_as`."""
-        connection = session.connection()
-        connection.exec_driver_sql(PLACES)
-        places = np.fromstring(connection.exec_driver_sql(FIND, (word,)).scalar_one() or "", np.int64, sep=" ")
+        asking.execute(PLACES)
+        (found,) = asking.execute(FIND, (word,)).fetchone()
+        places = np.fromstring(found or "", np.int64, sep=" ")
         rows = np.abs(places)
         first = np.flatnonzero(np.diff(rows, prepend=0))
         if not len(first):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from sqlite3 import Cursor
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,7 @@ from index.words import WEIGHTS
 
 Positions = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
+Posting = tuple[npt.NDArray[np.int32], Scores]
 # A phrase that stands in more clauses than this share ("personal information") tells none from another and costs most of the time a
 # search takes: without such phrases a search of 10,000 clauses takes a third of the time and finds the same answers; below 0.05, fewer.
 COMMON_SHARE, COMMON_AT_LEAST = 0.07, 100
@@ -45,17 +48,17 @@ class Postings:
         self._rows, self._session = rows, session
         self._common = max(COMMON_AT_LEAST, COMMON_SHARE * len(rows))
         self._counts: dict[str, int] = {}
-        self._kept: OrderedDict[str, tuple[npt.NDArray[np.int32], Scores]] = OrderedDict()
+        self._kept: OrderedDict[str, Posting] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
         with session() as opened:
-            self._bm25 = Bm25(rows, opened)
+            self._bm25 = Bm25(rows, _cursor(opened))
 
     def best(self, phrases: Sequence[str], allowed: npt.NDArray[np.bool_], limit: int) -> tuple[Positions, Scores]:
         """Positions of the `limit` clauses with the highest word scores among those allowed, and their scores, the best first; ties go by
         place. Phrases that stand in too many clauses count only where no other stands in any.
         """
-        counts = {phrase: self._count(phrase) for phrase in phrases}
+        counts = self._counts_of(phrases)
         held = [phrase for phrase, count in counts.items() if count]
         asked = [phrase for phrase in held if counts[phrase] <= self._common] or held
         if not asked or not allowed.any():
@@ -66,8 +69,7 @@ class Postings:
             first, last = int(allowed.argmax()), len(allowed) - int(allowed[::-1].argmax())
         allowed = allowed[first:last]
         total, telling = np.zeros(last - first, np.float32), None
-        for phrase in asked:
-            positions, scores = self._posting(phrase, counts[phrase])
+        for positions, scores in self._postings_of({phrase: counts[phrase] for phrase in asked}):
             if len(allowed) < len(self._rows):
                 stretch = slice(*positions.searchsorted((first, last)))
                 positions, scores = positions[stretch] - first, scores[stretch]
@@ -82,39 +84,59 @@ class Postings:
         found = found[np.lexsort((found, -total[found]))][:limit]
         return found + first, total[found]
 
-    def _count(self, phrase: str) -> int:
-        count = self._counts.get(phrase)
-        if count is None:
+    def _counts_of(self, phrases: Sequence[str]) -> dict[str, int]:
+        """How many clauses carry each phrase, counted no further than it takes to know that it is too common."""
+        counts = {phrase: self._counts.get(phrase, -1) for phrase in phrases}
+        if unknown := [phrase for phrase, count in counts.items() if count < 0]:
             with self._session() as session:
-                count = int(session.connection().exec_driver_sql(COUNT, (phrase, int(self._common) + 1)).scalar_one())
-            if len(self._counts) >= COUNTED:
-                self._counts = {}
-            self._counts[phrase] = count
-        return count
+                asking, most = _cursor(session), int(self._common) + 1
+                new = {phrase: int(asking.execute(COUNT, (phrase, most)).fetchone()[0]) for phrase in unknown}
+            with self._lock:
+                if len(self._counts) >= COUNTED:
+                    self._counts = {}
+                self._counts |= new
+            counts |= new
+        return counts
 
-    def _posting(self, phrase: str, count: int) -> tuple[npt.NDArray[np.int32], Scores]:
+    def _postings_of(self, counts: Mapping[str, int]) -> list[Posting]:
+        """The clauses that carry each of these phrases, and their scores."""
         with self._lock:
-            if phrase in self._kept:
+            found = {phrase: self._kept[phrase] for phrase in counts if phrase in self._kept}
+            for phrase in found:
                 self._kept.move_to_end(phrase)
-                return self._kept[phrase]
-        word = kept_as(phrase) if count >= MANY else None
-        with self._session() as session:
-            positions, scores = self._bm25.of(session, word) if word else self._by_fts5(session, phrase)
-        posting = positions.astype(np.int32), scores.astype(np.float32)
+        if missing := [phrase for phrase in counts if phrase not in found]:
+            # One session for all: to open one takes as long as to read a rare word.
+            with self._session() as session:
+                asking = _cursor(session)
+                new = {phrase: self._read(asking, phrase, counts[phrase]) for phrase in missing}
+            self._keep(new)
+            found |= new
+        return [found[phrase] for phrase in counts]
+
+    def _read(self, asking: Cursor, phrase: str, count: int) -> Posting:
+        if count >= MANY and (word := kept_as(phrase)):
+            positions, scores = self._bm25.of(asking, word)
+        else:
+            read = asking.execute(FIND, (phrase,)).fetchall()
+            positions, scores = self._rows.searchsorted([row for row, _ in read]), np.array([score for _, score in read])
+        return positions.astype(np.int32), scores.astype(np.float32)
+
+    def _keep(self, new: Mapping[str, Posting]) -> None:
         with self._lock:
-            if phrase not in self._kept:
-                self._kept[phrase] = posting
-                self._bytes += posting[0].nbytes + posting[1].nbytes
+            for phrase, posting in new.items():
+                if phrase not in self._kept:
+                    self._kept[phrase] = posting
+                    self._bytes += posting[0].nbytes + posting[1].nbytes
             while self._bytes > KEPT_BYTES and len(self._kept) > 1:
                 _, gone = self._kept.popitem(last=False)
                 self._bytes -= gone[0].nbytes + gone[1].nbytes
-        return posting
 
-    def _by_fts5(self, session: Session, phrase: str) -> tuple[Positions, npt.NDArray[np.float64]]:
-        """The clauses that carry a phrase, and FTS5's bm25 of each."""
-        # The driver's own rows: SQLAlchemy's are made one by one, and cost half as much again.
-        found = session.connection().exec_driver_sql(FIND, (phrase,)).cursor.fetchall()
-        return self._rows.searchsorted([row for row, _ in found]), np.array([score for _, score in found])
+
+def _cursor(session: Session) -> Cursor:
+    """The driver's own, which takes a third of the time for what is asked often."""
+    driver: Any = session.connection().connection.driver_connection
+    found: Cursor = driver.cursor()
+    return found
 
 
 def _highest(scores: Scores, many: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,9 +41,10 @@ def everything(session: Session) -> list[str]:
 def differing(session: Session) -> list[str]:
     """Words of which FTS5 finds other rows or other scores."""
     held = np.array(session.connection().exec_driver_sql("SELECT rowid FROM clause_words").scalars().all(), np.int64)
-    bm25, found = Bm25(held, session), []
+    asking: Any = session.connection().connection.cursor()
+    bm25, found = Bm25(held, asking), []
     for word in everything(session):
-        at, scores = bm25.of(session, word)
+        at, scores = bm25.of(asking, word)
         # What is kept is a stem, and a stem may have another: then no phrase finds it as it stands.
         if kept_as(f'"{word}"') != word:
             continue
@@ -71,7 +73,8 @@ def test_long_clauses_contexts_and_words_in_most_clauses_count_as_in_fts5() -> N
     with table(texts) as session:
         assert differing(session) == []
     with table([]) as session:
-        assert Bm25(np.zeros(0, np.int64), session).of(session, "record")[0].tolist() == []
+        asking: Any = session.connection().connection.cursor()
+        assert Bm25(np.zeros(0, np.int64), asking).of(asking, "record")[0].tolist() == []
 
 
 @pytest.mark.parametrize(
