@@ -31,7 +31,8 @@ SAME_TITLE = 0.7
 MOST = 1500
 # A shorter clause is not known again by a part of another: "Email address" may stand in two lists.
 LONG = 5
-# Of a clause that was cut in two, the second piece: this share of its words stands in the clause it was cut from, in order.
+# Of a clause that was cut in two, the second piece: this share of its words stands in the clause it was cut from, in order. Of fewer than
+# twice LONG words all must: a heading shares most of its few words with some sentence.
 PIECE = 0.8
 # Of the words that tell what a clause is about, this share must be common to both.
 ABOUT = 0.3
@@ -283,4 +284,5 @@ def _source(piece: tuple[str, ...], wholes: list[tuple[int, tuple[str, ...]]]) -
     if len(piece) < LONG or not wholes:
         return None
     common, at, said = max(((len(piece) + len(said) - Indel.distance(piece, said)) / 2, at, said) for at, said in wholes)
-    return (at, 2 * common / (len(piece) + len(said))) if common >= PIECE * len(piece) else None
+    enough = PIECE * len(piece) if len(piece) >= 2 * LONG else len(piece)
+    return (at, 2 * common / (len(piece) + len(said))) if common >= enough else None

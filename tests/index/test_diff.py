@@ -102,6 +102,12 @@ def test_a_sentence_cut_in_two_is_altered_and_nothing_is_added() -> None:
     assert changed(before, after) == [(before, line) for line in after.splitlines()]
 
 
+def test_a_heading_whose_few_words_stand_scattered_in_a_sentence_is_no_piece_of_it() -> None:
+    before = "What you write in notes and in your data sheets stays on your own device for as long as you want."
+    after = f"Data care on your device:\n{before.replace('notes', 'diaries')}"
+    assert (None, "Data care on your device:") in changed(before, after)
+
+
 def test_an_item_that_left_a_list_is_removed_though_another_list_names_it() -> None:
     assert changed("Email address\nFull name\nFax number", "Email address\nFull name") == [("Fax number", None)]
 
