@@ -1,11 +1,12 @@
 """Words for kinds of personal data, found in a text: policies are read with them and questions are understood by them.
 
 The words are data: `index/lexicon/en.toml` and `zh.toml`, by category, with umbrella terms (`generic`) and phrases that only look
-like a term (`not`).
+like a term (`not`); `zh_made.toml` makes further Chinese ones of two parts.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -48,6 +49,9 @@ class Lexicon:
                     self._add(term, (category, True))
                 for term in entry.get("terms", ()):
                     self._add(term, (category, False))
+        for made in tomllib.loads((FOLDER / "zh_made.toml").read_text(encoding="utf-8"))["made"]:
+            for first, last in itertools.product(made["of"], made["with"]):
+                self._add(first + last, (made["category"], False), listed=False)
 
     def find(self, text: str) -> list[Mention]:
         """The terms of a text, in order, none inside another. A `not` phrase hides the terms in it."""
@@ -55,14 +59,14 @@ class Lexicon:
         latin = [one for one in self._latin(text) if not any(one.start < other.end and other.start < one.end for other in han)]
         return sorted([*latin, *han], key=lambda mention: mention.start)
 
-    def _add(self, term: str, meaning: tuple[str, bool] | None) -> None:
+    def _add(self, term: str, meaning: tuple[str, bool] | None, listed: bool = True) -> None:
         chinese = HAN.search(term) is not None
         node = self._characters if chinese else self._words
         steps = [step for _, step in _characters(term)] if chinese else [_singular(word) for word in _WORD.findall(term.lower())]
         for step in steps:
             node = node.setdefault(step, {})  # type: ignore[assignment]
-        # The first meaning stays, except that a term wins over a phrase of another category's `not`.
-        if node.get(None) is None:
+        # The first meaning stays, except that a listed term wins over a phrase of another category's `not`.
+        if node.get(None) is None and (listed or None not in node):
             node[None] = meaning
 
     def _latin(self, text: str) -> Iterator[Mention]:

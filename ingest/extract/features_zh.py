@@ -114,6 +114,7 @@ def _signs(word: Word) -> dict[str, float]:
             "verb:denied": float(cue.denied is not None), "verb:near": float(0 <= mention.start - cue.end <= 4),
         }  # fmt: skip
     elif word.borrowed:
+        signs["lent beside a denial"] = signs["denies"]
         signs |= {f"borrowed rule:{word.borrowed.rule.rpartition('.')[2]}": 1.0, **_verb("borrowed", word.borrowed)}
     else:
         signs["no verb"] = 1.0

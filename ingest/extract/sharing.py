@@ -75,7 +75,9 @@ def _names_somebody(hit: Hit) -> bool:
 def _condition(clause: Clause, statement: Statement) -> Condition:
     if own := _OWN.get(statement.label):
         return own
-    said = [name for name, words in Context.of(clause.language).conditions.items() if words.search(clause.plain)]
+    # What names the condition outright knows better than a word in the clause: "without your consent" asks for none.
+    said = [hit.rule.fields["condition"] for hit in statement.hits if hit.rule.fields.get("plain") and "condition" in hit.rule.fields]
+    said += [name for name, words in Context.of(clause.language).conditions.items() if words.search(clause.plain)]
     said += [hit.rule.fields["condition"] for hit in statement.hits if "condition" in hit.rule.fields]
-    condition: Condition = said[0] if said else "none"  # type: ignore[assignment]
+    condition: Condition = said[0] if said else "none"
     return condition

@@ -32,3 +32,12 @@ def test_every_category_of_the_lexicon_is_in_the_taxonomy() -> None:
     text = "phone number; precise location; fingerprint; salary; 身份证号; 剪贴板"
     assert {category for _, category in found(text)} <= set(taxonomy.categories())
     assert len(found(text)) == 6
+
+
+def test_chinese_words_of_two_parts_are_made_and_what_is_listed_stands_before_them() -> None:
+    assert found("消费金额、睡眠时长、筛选条件") == [
+        ("消费金额", "transactions"), ("睡眠时长", "health"), ("筛选条件", "settings_preferences"),
+    ]  # fmt: skip
+    # 支付信息 is listed as an umbrella term of another category, 通讯录权限 as none.
+    assert found("购买记录和支付信息") == [("购买记录", "transactions"), ("支付信息", "payment_account")]
+    assert found("通讯录权限") == []

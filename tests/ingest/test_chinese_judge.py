@@ -43,6 +43,20 @@ def test_what_no_rule_sees_must_be_likely_where_little_else_speaks_for_it(featur
     assert [judge(chance, 0.01).polarity(None, {feature: 1.0}) for chance in (0.5, 0.7)] == [None, "yes"]
 
 
+@pytest.mark.parametrize(
+    ("features", "chance", "said"),
+    [
+        (["denies"], 0.45, None),
+        (["denies"], 0.55, "yes"),
+        (["denies", "lead:aside"], 0.55, None),
+        (["denies", "lent beside a denial"], 0.9, None),
+        ([], 0.45, "yes"),
+    ],
+)
+def test_a_statement_in_a_sentence_that_denies_something_must_be_likelier(features: list[str], chance: float, said: str | None) -> None:
+    assert judge(chance, 0.01).polarity("yes", dict.fromkeys(features, 1.0)) == said
+
+
 def test_features_tell_the_word_its_verb_and_what_stands_beside_it() -> None:
     ((word, features),) = judged(policy("# 注册\n\n我们会收集您的手机号。", "markdown"))
     told = {

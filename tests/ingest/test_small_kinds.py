@@ -180,3 +180,8 @@ def test_companies_told_in_a_list_are_several() -> None:
 def test_a_list_for_android_is_no_version_of_the_policy() -> None:
     facts = list(document.find(policy("版本号：V3.2\n\nandroid版本：设备型号、IP地址2\n")))
     assert [fact.value for fact in facts if fact.field == "version"] == ["V3.2"]
+
+
+def test_one_way_to_write_is_told_once_a_section() -> None:
+    text = "# 权利\n\n您可以联系客服更正您的姓名。\n\n您可以联系客服删除您的照片。\n\n# 投诉\n\n如需投诉，请联系客服。\n"
+    assert [(fact.value, fact.section) for fact in contact.find(policy(text, "markdown"))] == [("客服", ["权利"]), ("客服", ["投诉"])]

@@ -190,3 +190,19 @@ def test_a_chinese_list_of_sdks_names_who_provides_them() -> None:
 def test_measures_that_are_not_limited_to_some_are_not_denied() -> None:
     text = "Such measures include, but are not limited to, encryption in transit (TLS) and encrypted storage of your data."
     assert said("security", text, "Security") == {("encryption_transit", "yes"), ("encryption_rest", "yes")}
+
+
+def test_a_chinese_table_names_who_receives_the_data_and_what_the_sdk_is() -> None:
+    shared = "| 共享对象 | 共享信息 |\n|---|---|\n| 某某物流公司 | 姓名、地址 |\n| 甲乙开放平台 | 授权凭证 |\n"
+    assert {(fact.recipient, fact.recipient_category) for fact in found("sharing", shared, "与第三方共享")} == {
+        ("某某物流公司", "service_provider"),
+        ("甲乙开放平台", "integration_partner"),
+    }
+    entry = "- **甲乙推送**\n  使用目的：推送消息\n  数据类型：设备标识\n"
+    assert [(fact.recipient, fact.recipient_category) for fact in found("sharing", entry, "共享")] == [("甲乙推送", "sdk_provider")]
+    assert ("third_party_sdk", "yes") in said("practice", entry, "共享")
+
+
+def test_what_may_be_shared_without_consent_names_nobody() -> None:
+    (fact,) = found("sharing", "以下情形中，转让您的个人信息无需事先征得您的授权同意：", "征得授权同意的例外")
+    assert (fact.recipient, fact.recipient_category, fact.condition) == (None, "third_party_unspecified", "law")
