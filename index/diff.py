@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from index.alignment import Alignment, Said, align, words
+from index.periods import periods
 from index.standing import Other
 from index.statements import ANY, STATEMENTS, Statement, plain, statement, tells_more
 
@@ -202,20 +203,24 @@ def _matched(
 def _told_once(found: dict[Statement, list[Any]], other: Other) -> Iterator[Any]:
     """One fact of each statement that the other version does not make, each change once."""
     left = [each for each, held in found.items() if not any(other.says(fact) for fact in held)]
-    told = set()
+    told: dict[Any, list[Any]] = defaultdict(list)
     for each in left:
-        fact = found[each][0]
-        change = _change(each, fact)
-        if change not in told and not any(tells_more(another, each) for another in left):
-            told.add(change)
-            yield fact
+        if not any(tells_more(another, each) for another in left):
+            told[_change(each, found[each][0])] += found[each]
+    for facts in told.values():
+        yield next((fact for fact in facts if _holds_its_deadline(fact)), facts[0])
+
+
+def _holds_its_deadline(fact: Any) -> bool:
+    """Whether the words of a right hold its deadline: often a sentence beside them does."""
+    return fact.kind == "right" and any(period.iso == fact.deadline for period in periods(fact.quote))
 
 
 def _change(statement: Statement, fact: Any) -> Any:
     """What is one change, though it makes several statements: a deadline for all rights, a period for several things in one sentence."""
     kind, _, said = statement
     if kind == "right" and fact.deadline:
-        return kind, fact.clause, said
+        return kind, tuple(fact.section), said
     return (kind, fact.start, fact.end, said) if kind == "retention" else statement
 
 
