@@ -23,11 +23,12 @@ class Finer:
 
 @dataclass(frozen=True)
 class Partial:
-    """A way to say less than all: a denial of sale is none of sharing. `denies` is what it does say."""
+    """A way to say less than all: a denial of sale is none of sharing. `denies` is what it does say; exceptions made once hold `everywhere`."""
 
     kind: str
     value: str | None
     denies: str
+    everywhere: bool
     says: re.Pattern[str]
 
 
@@ -68,7 +69,9 @@ def _by_words() -> dict[str, Finer]:
 
 @cache
 def _partial() -> tuple[Partial, ...]:
-    return tuple(Partial(row["kind"], row.get("value"), row["denies"], _pattern(row)) for row in _content()["partial"])
+    return tuple(
+        Partial(row["kind"], row.get("value"), row["denies"], row.get("everywhere", False), _pattern(row)) for row in _content()["partial"]
+    )
 
 
 @cache

@@ -159,7 +159,8 @@ def _sharing(rule: Rule, facts: Sequence[Any]) -> Verdict:
     elif not rule.stated and not said:
         said = [fact for fact in facts if fact.recipient_category == THIRD and fact.polarity == "no"]
     verdict = _presence(rule, said)
-    if verdict.outcome == "pass" and not rule.stated and all(map(_in_part, verdict.facts)):
+    excepted = any(limit.everywhere for fact in verdict.facts if (limit := partial(fact)))
+    if verdict.outcome == "pass" and not rule.stated and (excepted or all(map(_in_part, verdict.facts))):
         return Verdict("unknown", "only sharing of some data, or in some cases, is denied", verdict.facts)
     return verdict
 

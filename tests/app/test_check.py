@@ -170,6 +170,8 @@ def test_who_denies_selling_to_third_parties_may_still_share_with_them() -> None
     assert outcome("no sharing with advertisers", shared("We share nothing with third parties.", polarity="no")) == "pass"
     for limited in ("We do not share it with third parties unless you agree.", "我们不会向第三方提供您的信息，但以下情况除外："):
         assert outcome("no sharing with advertisers", shared(limited, polarity="no")) == "unknown"
+        whole = shared("We share nothing with third parties.", polarity="no")
+        assert outcome("no sharing with advertisers", whole, shared(limited, polarity="no")) == "unknown"
 
 
 def test_where_most_data_lies_is_not_where_all_of_it_lies() -> None:
