@@ -23,7 +23,7 @@ class Finer:
 
 @dataclass(frozen=True)
 class Partial:
-    """A way to say less than all: a denial of sale is none of sharing. `denies` is what it does say; exceptions made once hold `everywhere`."""
+    """A way to say less than all: a denial of sale is none of sharing. `denies` is what it says; exceptions may hold `everywhere`."""
 
     kind: str
     value: str | None
