@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.asking.conditions import CONDITIONS
-from app.asking.question import Question, same_certificate
+from app.asking.question import COLLECTING, SURE, Question, same_certificate
 from index.countries import places
 from index.facts import QUOTE_LIMIT
 from index.periods import periods
@@ -84,8 +84,10 @@ def sentence(clause: IndexedClause, fact: Any) -> tuple[str, int, int]:
 
 
 def names_data(question: Question) -> bool:
-    """Whether it is asked if data of a kind that is named is collected."""
-    return bool(question.categories) and "says_collect" in question.flags
+    """Whether it is asked if data of a kind that is named is collected: not "they collect passwords, are these encrypted"."""
+    by_id = {topic.id: chance for chance, topic in question.likely}
+    other = question.chance >= SURE and by_id.get("collection", 0.0) < COLLECTING
+    return bool(question.categories) and "says_collect" in question.flags and not other
 
 
 def cited(

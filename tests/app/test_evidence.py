@@ -14,7 +14,10 @@ from app.asking.evidence import ENOUGH, NAMES, Evidence, answers, chance, eviden
 from app.asking.question import Question
 from app.asking.topics import load
 
-NEAR = Evidence(score=0.95, meaning=0.65, plain=0.55, stated=0.8, unstated=0.05, off_topic=0.01, no_certificate=False)
+NEAR = Evidence(
+    score=1.05, words=0.5, favoured=0.23, likeliest=0.8, unstated=0.05, off_topic=0.01, no_certificate=False, time=0.0, no_time=False,
+    unsaid=0.0, by_example=False, unmeasured=0.0,
+)  # fmt: skip
 
 
 def test_each_piece_of_evidence_has_a_weight_and_no_other_is_kept() -> None:
@@ -24,39 +27,74 @@ def test_each_piece_of_evidence_has_a_weight_and_no_other_is_kept() -> None:
     assert chance(NEAR) == pytest.approx(1 / (1 + math.exp(-odds)))
 
 
+def asked(text: str = "?", topic: str = "collection", chance: float = 0.9, **more: Any) -> Question:
+    meant = next(each for each in load() if each.id == topic)
+    return replace(Question(text, (), False, None, (meant,), frozenset(), 0.5, frozenset(), frozenset(), ((chance, meant),)), **more)
+
+
+def found(*texts: str, lead: str | None = None) -> list[Any]:
+    """Clauses found, the first the nearest."""
+    return [
+        SimpleNamespace(score=1 - at / 10, words=10.0, topic=0.2, clause=SimpleNamespace(text=text, section=("Logs",), lead=lead))
+        for at, text in enumerate(texts)
+    ]
+
+
 def test_that_anything_is_collected_tells_nothing_and_a_kind_of_data_named_tells() -> None:
-    topic = next(each for each in load() if each.id == "collection")
     facts = [SimpleNamespace(kind="collection", category="email_address")]
 
-    def found(*categories: str) -> tuple[float, float]:
-        question = Question("?", (), False, None, (topic,), frozenset(), 0.5, frozenset(categories), frozenset(), ((0.9, topic),))
-        told = evidence(question, [], facts)
-        return told.stated, told.unstated
+    def unstated(*categories: str) -> float:
+        return evidence(asked(categories=frozenset(categories)), [], facts).unstated
 
-    assert found() == (0.0, 0.0)
-    assert found("email_address", "phone_number") == (0.9, 0.0)
-    assert found("government_id") == (0.0, 0.9)
+    assert unstated() == unstated("email_address", "phone_number") == 0.0
+    assert unstated("government_id") == 0.9
+
+
+def test_of_the_clauses_found_the_first_tell_most() -> None:
+    told = evidence(asked(), found("We note it.", "We keep it."), [])
+    assert (told.score, told.words, told.favoured, told.likeliest) == (1.0, 0.5, 0.2, 0.9)
+    assert evidence(asked(), [], []).score == 0.0
+
+
+def test_where_a_length_of_time_is_asked_for_and_the_first_clauses_state_none_that_tells() -> None:
+    question = asked("Within how many days?", "retention", flags=frozenset({"asks_time"}))
+    assert evidence(question, found("We keep logs.", "They go after 30 days."), []).no_time is False
+    assert evidence(question, found("We keep logs.", "We reply.", "They go.", "They go after 30 days."), []).no_time is True
+    assert evidence(question, found("We keep logs."), []).time == 0.9
+
+
+def test_a_word_that_no_clause_holds_is_unsaid_and_one_that_only_far_clauses_hold_is_lacking() -> None:
+    question = asked("Are backups encrypted in Narnia?", "security.encryption")
+    near = found("Backups are made daily.", "Backups exist.", "A copy is a backup.", "Traffic is encrypted.")
+    told = evidence(question, near, [])
+    assert told.unsaid == 1.0
+    # One of four clauses holds "encrypted", and none of the first three.
+    assert told.unmeasured == pytest.approx(0.9 * math.log(5 / 1.5))
+    assert evidence(question, [near[3], *near[:3]], []).unmeasured < told.unmeasured
+    assert evidence(asked("Are backups encrypted?", "retention"), near, []).unmeasured == 0.0
+
+
+def test_what_the_lead_in_of_a_list_says_counts_in_part() -> None:
+    question = asked("Are backups encrypted?", "security.encryption")
+    alone, led = (evidence(question, found("Backups.", "Logs are encrypted.", lead=lead), []) for lead in (None, "Encrypted are:"))
+    assert led.unmeasured < alone.unmeasured
 
 
 def test_a_near_clause_and_a_fact_are_an_answer_and_a_plain_topic_without_a_fact_is_silence() -> None:
     assert answers(NEAR)
-    assert not answers(replace(NEAR, score=0.7, meaning=0.5, stated=0.05, unstated=0.8))
-    assert not answers(replace(NEAR, score=0.3, meaning=0.2))
+    assert not answers(replace(NEAR, score=0.8, favoured=0.05, unstated=0.8))
+    assert not answers(replace(NEAR, score=0.3, favoured=0.1))
 
 
 @pytest.mark.parametrize(
     "less",
     [
-        {"score": 0.6}, {"meaning": 0.5}, {"stated": 0.2}, {"unstated": 0.5}, {"off_topic": 0.3}, {"no_certificate": True},
+        {"score": 0.6}, {"favoured": 0.0}, {"unstated": 0.5}, {"off_topic": 0.3}, {"no_certificate": True}, {"no_time": True},
+        {"unmeasured": 2.0}, {"likeliest": 1.0},
     ],
 )  # fmt: skip
 def test_what_speaks_against_an_answer_makes_it_less_likely(less: dict[str, Any]) -> None:
     assert chance(replace(NEAR, **less)) < chance(NEAR)
-
-
-def test_a_clause_as_near_is_less_of_an_answer_to_a_question_put_plainly() -> None:
-    # "Are there backups?" is nearly an example, and a clause that answers it is near too; an odd wording is far even from its answer.
-    assert chance(replace(NEAR, plain=0.9)) < chance(NEAR) < chance(replace(NEAR, plain=0.4))
 
 
 def test_weights_are_learned_that_tell_apart_what_can_be_told() -> None:
