@@ -54,7 +54,7 @@ def test_every_question_is_answered_with_the_models_of_the_service(vpi: Client) 
     assert "".join(each.text for each in vpi.clauses("acme-2024")) == "We collect your fax number."
     assert vpi.clause("acme-2026.0002").before[0].id == "acme-2026.0001"
     assert vpi.search("how long are invoices kept", vendor="acme", limit=1).items[0].clause.text.startswith("Invoices")
-    assert vpi.ask("How long does Acme keep server logs?").citations[0].quote == "Server logs are kept for 30 days"
+    assert vpi.ask("How long are server logs kept by Acme?").citations[0].quote == "Server logs are kept for 30 days"
     assert [cell.status for cell in vpi.compare(["acme", "hush"], ["right"]).items[0].cells] == ["stated", "silent"]
     assert vpi.changes("acme").from_ is not None
     assert vpi.coverage("acme", "gdpr").counts.stated > 0

@@ -81,7 +81,7 @@ def mcp(address: str) -> str:
 
 
 async def tools_and_a_question(client: Client) -> tuple[list[Any], Any]:
-    return (await client.list_tools()).tools, await client.call_tool("ask", {"question": "How long does Acme keep server logs?"})
+    return (await client.list_tools()).tools, await client.call_tool("ask", {"question": "How long are server logs kept by Acme?"})
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])

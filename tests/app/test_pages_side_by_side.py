@@ -18,7 +18,7 @@ PAGES = [
     "/vendors/acme/changes?from=acme-2026&to=acme-2024",
     "/vendors/hush/changes",
     "/ask",
-    "/ask?q=How+long+does+Acme+keep+server+logs%3F",
+    "/ask?q=How+long+are+server+logs+kept+by+Acme%3F",
     "/ask?q=Does+Hush+sell+data%3F&vendor=hush",
     "/ask?q=Which+vendors+collect+an+email+address%3F",
     "/ask?q=How+long+is+it+kept%3F",
@@ -85,7 +85,7 @@ def test_marks_do_not_come_and_go_with_every_word() -> None:
 
 
 def test_an_answer_leads_to_the_words_it_rests_on(client: TestClient) -> None:
-    tree = page(client, "/ask?q=How+long+does+Acme+keep+server+logs%3F")
+    tree = page(client, "/ask?q=How+long+are+server+logs+kept+by+Acme%3F")
     assert words(one(tree, "h2#answer")) == "Answer: answered"
     assert "Server logs are kept for 30 days" in words(one(tree, ".answer"))
     first = tree.css(".citations figure")[0]
@@ -106,7 +106,7 @@ def test_a_vendor_asked_for_that_is_not_indexed_is_refused(client: TestClient) -
 
 
 def test_a_question_may_be_called_as_the_api_calls_it(client: TestClient) -> None:
-    asked = "/ask?{}=How+long+does+Acme+keep+server+logs%3F"
+    asked = "/ask?{}=How+long+are+server+logs+kept+by+Acme%3F"
     assert client.get(asked.format("question")).text == client.get(asked.format("q")).text != client.get("/ask").text
 
 

@@ -23,7 +23,7 @@ PAGES = [
     "/vendors/acme/changes",
     "/vendors/hush/changes",
     "/ask",
-    "/ask?q=How+long+does+Acme+keep+server+logs%3F",
+    "/ask?q=How+long+are+server+logs+kept+by+Acme%3F",
     "/ask?q=Does+Hush+sell+personal+data%3F",
     "/ask?q=Which+vendors+collect+an+email+address%3F",
     "/ask?q=How+long+is+data+kept%3F",

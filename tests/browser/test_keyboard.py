@@ -34,7 +34,7 @@ def test_from_the_first_page_to_a_marked_clause_with_the_keyboard_alone(opens: O
     page.keyboard.press("Enter")
     page.wait_for_url("**/ask")
     tab_to(page, "Your question")
-    page.keyboard.type("How long does Acme keep server logs?")
+    page.keyboard.type("How long are server logs kept by Acme?")
     page.keyboard.press("Enter")
     page.wait_for_url("**/ask?q=*")
     expect(page.locator(".answer")).to_contain_text("30 days")

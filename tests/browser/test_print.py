@@ -24,7 +24,7 @@ def printed(page: Page) -> str:
         ("/documents/acme-2026", "We do not record your precise location"),
         ("/compare?vendors=acme,hush&open=true", "We answer a request for deletion within 15 days"),
         ("/vendors/acme/changes", "We collect your fax number."),
-        ("/ask?q=How+long+does+Acme+keep+server+logs%3F", "Server logs are kept for 30 days"),
+        ("/ask?q=How+long+are+server+logs+kept+by+Acme%3F", "Server logs are kept for 30 days"),
     ],
     ids=["report", "document", "comparison", "changes", "answer"],
 )
