@@ -12,7 +12,7 @@ from app import logs
 from app.main import create_app
 from app.service import Service
 from app.usage import only_settings
-from index import queries
+from index import heap, queries
 from index.errors import IndexError_, SettingRefused
 from index.queries import FactFilter
 from index.settings import Settings
@@ -55,6 +55,7 @@ Serving {len(vendors)} vendors on {address}; {address}/docs describes everything
 
 def main() -> None:
     only_settings("python -m app", "Serves the index over HTTP until it is stopped.")
+    heap.few_heaps()
     settings = Settings()
     try:
         app = create_app(settings)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.exc import DBAPIError
 
-from index import queries, words
+from index import heap, queries, words
 from index.archive import Archive, Opened, archive
 from index.asked import Asked
 from index.domain import Vendor
@@ -232,6 +232,7 @@ class Searcher:
         self._stopped = threading.Event()
         self._problem: str | None = None
         self._index = self._open()
+        heap.give_back()
 
     @property
     def index(self) -> Index:
@@ -252,6 +253,7 @@ class Searcher:
                     return False
                 # Requests under way keep the object they took; it is closed when the last of them lets go of it.
                 self._index = self._open(self._index)
+                heap.give_back()
             except (SnapshotMissing, SnapshotDamaged, ModelMismatch, StoreUnreachable) as error:
                 self._problem = str(error)
                 return False
