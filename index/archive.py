@@ -6,6 +6,7 @@ not at all; and an ingest that fails leaves what was served.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
@@ -18,7 +19,7 @@ from index import snapshot
 from index.saving import Saving
 from index.settings import Settings
 from index.snapshot import Made, Manifest
-from index.store import Store, reader
+from index.store import Store, let_go, reader
 
 if TYPE_CHECKING:  # faiss costs 0.3 s, which a command that searches for nothing need not pay
     from index.vectors import Vectors
@@ -129,6 +130,7 @@ class OpenedFolder:
     def __init__(self, opened: snapshot.Snapshot) -> None:
         self.manifest, self._snapshot = opened.manifest, opened
         self._engine = reader(opened.database)
+        weakref.finalize(self, let_go, self._engine)
 
     @cached_property
     def vectors(self) -> Vectors:

@@ -52,7 +52,7 @@ class Names:
                 self._elsewhere.append((name.split()[0], name))
         self._alike = _Alike(list(self._by_name))
         # Questions are made of the same words: among 10,000 names one is looked for in 50 µs.
-        self._like = lru_cache(REMEMBERED)(self._spelt_like)
+        self._like = lru_cache(REMEMBERED)(self._alike.spelt_like)
 
     def find(self, question: str) -> Named:
         """The vendors named, in the order they are; where none is, those whose name is spelt nearly like a word of the question."""
@@ -89,13 +89,6 @@ class Names:
                     best[vendor.id] = max(best.get(vendor.id, (0.0, vendor)), (score, vendor), key=lambda pair: pair[0])
         return [vendor for _, vendor in sorted(best.values(), key=lambda pair: -pair[0])[:limit]]
 
-    def _spelt_like(self, run: str, limit: int) -> tuple[tuple[str, float], ...]:
-        """The names spelt nearly like these words, the nearest first, and how near each is."""
-        if len(run) < SHORTEST_NEAR and not (HAN.search(run) and len(run) > 1):
-            return ()
-        found = process.extract(run, self._alike.to(run), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit)
-        return tuple((name, score) for name, score, _ in found)
-
 
 class _Alike:
     """Names by their pairs of letters: which may be near a text at all, without comparing it with each of ten thousand."""
@@ -118,6 +111,13 @@ class _Alike:
             return []
         shared = np.bincount(np.concatenate(found), minlength=len(self._names))
         return [self._names[at] for at in np.flatnonzero(shared >= max(1.0, len(pairs) / 4)).tolist()]
+
+    def spelt_like(self, run: str, limit: int) -> tuple[tuple[str, float], ...]:
+        """The names spelt nearly like these words, the nearest first, and how near each is."""
+        if len(run) < SHORTEST_NEAR and not (HAN.search(run) and len(run) > 1):
+            return ()
+        found = process.extract(run, self.to(run), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit)
+        return tuple((name, score) for name, score, _ in found)
 
 
 def _pairs(text: str) -> set[str]:

@@ -8,6 +8,7 @@ learns others.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from index.embedder import DIMENSION
 from index.embedder import Vectors as Matrix
 from index.matrix import found_by
 from index.postgres.tables import CLAUSES_A_READING
+from index.store import let_go
 from index.tables import WORDS
 
 if TYPE_CHECKING:
@@ -85,7 +87,10 @@ class Contents:
 
     @cached_property
     def _words(self) -> Any:
-        return create_engine("sqlite://", creator=lambda: self.said, poolclass=StaticPool, hide_parameters=True)
+        said = self.said
+        engine = create_engine("sqlite://", creator=lambda: said, poolclass=StaticPool, hide_parameters=True)
+        weakref.finalize(self, let_go, engine)
+        return engine
 
 
 def _memory() -> sqlite3.Connection:

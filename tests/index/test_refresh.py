@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sqlite3
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,6 +72,38 @@ def test_cells_are_taken_over_and_find_what_is_new(settings: Settings, folder: P
             alike(searcher.index, Searcher(settings, WordHashes(), ByWord()).index)
         # Requests under way go on with what they took.
         assert [found(before, question) for question in QUESTIONS] == kept
+
+
+def test_a_snapshot_that_nobody_reads_any_more_keeps_no_memory_and_no_file(settings: Settings, folder: Path) -> None:
+    policies.ingest([folder], settings)
+    searcher = Searcher(settings, WordHashes(), ByWord())
+    publications = changes(settings, folder)
+    next(publications)
+    # What hangs together in a ring is not freed at once: the collector comes when much has piled up.
+    gc.collect()
+    gc.disable()
+    try:
+        before = searcher.index
+        assert found(before, QUESTIONS[0])
+        with before._opened.words() as session:
+            connection = session.connection().connection.driver_connection
+        held = [weakref.ref(each) for each in (before, before.names, before.recent, before._postings, before._vectors)]
+        assert open_(connection)
+        assert searcher.refresh()
+        assert [each() for each in held].count(None) == 0
+        del before, session
+        assert [each() for each in held] == [None] * len(held)
+        assert not open_(connection)
+    finally:
+        gc.enable()
+
+
+def open_(connection: Any) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except sqlite3.ProgrammingError:
+        return False
+    return True
 
 
 def changes(settings: Settings, folder: Path) -> Iterator[list[str]]:
