@@ -15,7 +15,7 @@ from app.usage import only_settings
 from index import heap, queries
 from index.errors import IndexError_, SettingRefused
 from index.queries import FactFilter
-from index.settings import Settings
+from index.settings import from_environment
 
 
 class Server(uvicorn.Server):
@@ -56,8 +56,8 @@ Serving {len(vendors)} vendors on {address}; {address}/docs describes everything
 def main() -> None:
     only_settings("python -m app", "Serves the index over HTTP until it is stopped.")
     heap.few_heaps()
-    settings = Settings()
     try:
+        settings = from_environment()
         app = create_app(settings)
     except SettingRefused as refusal:
         print(refusal, file=sys.stderr)

@@ -44,7 +44,7 @@ from app.schemas.service import MalformedProblem, Problem
 from app.service import Service
 from index.embedder import Encoder
 from index.query_encoder import QueryEncoder
-from index.settings import Settings
+from index.settings import Settings, from_environment
 
 DESCRIPTION = """What does vendor X collect? Answers from privacy policies, each with the verbatim words it rests on.
 
@@ -73,7 +73,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 
 def create_app(settings: Settings | None = None, embedder: Encoder | None = None) -> FastAPI:
     """The service over the snapshots of `settings.data_dir`; the embedder is the one the settings name unless another is handed in."""
-    settings = settings or Settings()
+    settings = settings or from_environment()
     logging.config.dictConfig(logs.configuration(settings.log_level))
     metrics = Metrics()
     service = Service(settings, embedder or QueryEncoder(settings.embedding_model), metrics)

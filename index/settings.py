@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import SettingRefused
 
 
 class Settings(BaseSettings):
@@ -45,3 +48,17 @@ class Settings(BaseSettings):
         "this machine's own names, what `host` binds and that of `public_url`.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Level of the structured log on stderr.")
+
+
+def from_environment() -> Settings:
+    """The settings; raises SettingRefused, in one line that names each variable that is wrong, its value and what it may be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingRefused(" ".join(_refused(**wrong) for wrong in error.errors())) from None
+
+
+def _refused(loc: tuple[int | str, ...], msg: str, input: object, **_: object) -> str:
+    # The validator tells why it failed after what it wants.
+    wanted = re.sub(r", unable to .*", "", msg).replace("Input", "It", 1)
+    return f"VPI_{str(loc[0]).upper()}={input!s:.80} is refused. {wanted}: {Settings.model_fields[str(loc[0])].description}"

@@ -1,6 +1,7 @@
 """`python -m ingest …`: results on stdout, trouble and progress on stderr, exit status for scripts.
 
-0: all went well. 1: a source was refused, or the command was. 2: the command was not understood. 130: interrupted, nothing changed.
+0: all went well. 1: a source was refused, or the command was. 2: the command, or a setting, was not understood.
+130: interrupted, nothing changed.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from index import queries
 from index.archive import archive
 from index.domain import Vendor
 from index.embedder import Embedder
-from index.errors import VpiError
-from index.settings import Settings
+from index.errors import SettingRefused, VpiError
+from index.settings import from_environment
 from index.store import Session
 from ingest import pipeline, sources
 from ingest.findings import with_model, workers
@@ -39,12 +40,12 @@ out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
 
 def main() -> None:
-    """Runs a command; a refusal is one line on stderr and exit status 1."""
+    """Runs a command; a refusal is one line on stderr, with exit status 1 or, of a setting, 2."""
     try:
         app()
     except VpiError as error:
         err.print(f"[red]{escape(str(error))}[/red]")
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, SettingRefused) else 1)
     except KeyboardInterrupt:
         err.print("Interrupted. The index is as it was.")
         sys.exit(130)
@@ -59,6 +60,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Ingest policies. What has not changed is left alone; without arguments, what is held is brought up to date with the rules."""
+    if not given and archive(from_environment()).pointer() is None:
+        raise sources.SourcesRefused("There is no index yet to bring up to date. Give folders or files: `python -m ingest run FOLDER`.")
     _ingest(sources.of(given or []), as_json, jobs, parts)
 
 
@@ -73,7 +76,7 @@ def shard(
     number, slash, of = which.partition("/")
     if not (slash and number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
         raise typer.BadParameter(f"{which!r} is no share. Write 1/8 … 8/8.")
-    settings = Settings()
+    settings = from_environment()
     embedder = Embedder(settings.embedding_model, threads=1)
     receipts = pipeline.shard(sources.of(given), int(number), int(of), parts, settings, embedder)
     refused = _print_receipts(receipts, as_json, [asdict(receipt) for receipt in receipts])
@@ -135,7 +138,7 @@ def show(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Jso
 @app.command()
 def verify(as_json: Json = False) -> None:
     """Check the current snapshot against its sha256 sums; in a database also each document, clause and fact."""
-    found = archive(Settings()).manifest()
+    found = archive(from_environment()).manifest()
     if as_json:
         return _print_json(asdict(found))
     counts = ", ".join(f"{number} {what}" for what, number in found.counts.items())
@@ -145,7 +148,7 @@ def verify(as_json: Json = False) -> None:
 @app.command()
 def rollback(as_json: Json = False) -> None:
     """Go back to the snapshot before the current one."""
-    found = archive(Settings()).rollback()
+    found = archive(from_environment()).rollback()
     if as_json:
         return _print_json(asdict(found))
     out.print(f"Snapshot {found.number} of {found.created_at} is served again.")
@@ -154,14 +157,14 @@ def rollback(as_json: Json = False) -> None:
 @app.command()
 def remove(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: Json = False) -> None:
     """Remove a vendor with all its documents and facts."""
-    found = pipeline.remove(vendor, Settings())
+    found = pipeline.remove(vendor, from_environment())
     if as_json:
         return _print_json({"removed": vendor, "snapshot": found.number})
     out.print(f"{vendor} is gone from snapshot {found.number}; `rollback` brings it back.")
 
 
 def _ingest(given: list[sources.Source], as_json: bool, jobs: int = 1, parts: Path | None = None) -> None:
-    settings, began = Settings(), time.monotonic()
+    settings, began = from_environment(), time.monotonic()
     embedder = Embedder(settings.embedding_model, threads=0)
     with _progress() as watch, workers(jobs, partial(with_model, settings.embedding_model)) as others:
         report = pipeline.ingest(given, settings, embedder, watch=watch, workers=others, parts=parts)
@@ -186,7 +189,7 @@ def _print_receipts(receipts: list[Receipt], as_json: bool, whole: Any) -> bool:
 
 @contextmanager
 def _progress() -> Iterator[Watch]:
-    """A bar on stderr, to a terminal only: clauses done, clauses per second, time left."""
+    """A bar on stderr: clauses done, clauses per second, time left. Where nobody watches it, one line on how many there are."""
     left = TimeRemainingColumn(elapsed_when_finished=True)
     columns = (TextColumn("clauses"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), left)
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
@@ -194,6 +197,8 @@ def _progress() -> Iterator[Watch]:
         began = time.monotonic()
 
         def watch(done: int, total: int) -> None:
+            if progress.disable and total and not done:  # minutes may pass before the next word
+                err.print(f"{total:,} clauses to read: of what is new, and of what was read by other rules.", highlight=False)
             rate = done / max(time.monotonic() - began, 1e-3)
             progress.update(task, completed=done, total=total, rate=f"{rate:.0f} clauses/s" if done else "")
 
@@ -202,12 +207,12 @@ def _progress() -> Iterator[Watch]:
 
 @contextmanager
 def _session() -> Iterator[Session]:
-    with archive(Settings()).open().session() as session:
+    with archive(from_environment()).open().session() as session:
         yield session
 
 
 def _known(vendor: str) -> Vendor | None:
-    if archive(Settings()).pointer() is None:
+    if archive(from_environment()).pointer() is None:
         return None
     with _session() as session:
         return next((each for each in queries.all_vendors(session) if each.id == vendor), None)

@@ -6,13 +6,15 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from index.domain import Vendor
-from index.errors import PolicyError
+from index.errors import PolicyError, Unreadable
 from index.queries import MAIN
+from ingest import readers
 
 MANIFEST = "vendors.toml"
 EXTENSIONS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx")
@@ -46,7 +48,7 @@ def document_id(source: Source, data: bytes) -> str:
 
 
 def of(given: Iterable[str]) -> list[Source]:
-    """The documents that folders and files stand for, in order. Raises SourcesRefused."""
+    """The documents that folders and files stand for, in order. Raises SourcesRefused, FormatUnknown."""
     found: list[Source] = []
     for each in given:
         path = Path(each)
@@ -55,6 +57,7 @@ def of(given: Iterable[str]) -> list[Source]:
         elif path.name == MANIFEST and path.exists():
             found += listed(path)
         elif path.exists():
+            _known_type(path)
             found.append(Source(unnamed(path.stem), str(path), guessed=True))
         else:
             raise SourcesRefused(f"{each} is neither a file nor a folder. For an address: `python -m ingest url ADDRESS --vendor ID`.")
@@ -126,6 +129,17 @@ def slug(name: str) -> str:
 def named(id: str) -> str:
     """`hugging-face` → `Hugging Face`."""
     return " ".join(word.capitalize() for word in id.split("-"))
+
+
+def _known_type(path: Path) -> None:
+    """Raises FormatUnknown by what a file begins with and is called, before an index is opened; whether it can be read is seen later."""
+    with suppress(Unreadable, OSError):
+        if path.is_file():
+            with path.open("rb") as file:
+                head = file.read(1024)
+            # Whether an archive is a Word document stands further on.
+            if not head.startswith(b"PK\x03\x04"):
+                readers.format_of(head, None, path.name)
 
 
 def _documents(manifest: Path, vendor: Vendor, table: dict[str, Any]) -> list[Source]:

@@ -20,7 +20,7 @@ from index.embedder import Encoder
 from index.errors import SettingRefused
 from index.query_encoder import QueryEncoder
 from index.search import Index
-from index.settings import Settings
+from index.settings import Settings, from_environment
 
 
 class Loading(Service):
@@ -58,8 +58,8 @@ def serve(settings: Settings, embedder: Encoder) -> None:
 
 def main() -> None:
     only_settings("vpi-mcp", "Hands the index to a chatbot: the Model Context Protocol on stdin and stdout, until stdin ends.")
-    settings = Settings()
     try:
+        settings = from_environment()
         serve(settings, QueryEncoder(settings.embedding_model))
     except SettingRefused as refusal:
         print(refusal, file=sys.stderr)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from index import snapshot
 from index.embedder import WordHashes
+from index.errors import VpiError
 from ingest import cli, job
 from tests.index import policies
 
@@ -29,12 +31,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*words: str, status: int = 0) -> str:
     result = RUN.invoke(cli.app, list(words))
     assert result.exit_code == status, (result.output, result.exception)
-    return result.output
+    return result.stdout if "--json" in words else result.output
 
 
 def test_run_reports_a_line_a_source_and_then_that_nothing_changed(folder: Path) -> None:
     first = run("run", str(folder))
-    assert [line.split()[:2] for line in first.splitlines()[:3]] == [["new", "orbit"], ["new", "tide"], ["new", "hill"]]
+    assert re.match(r"\d+ clauses to read", first)
+    assert [line.split()[:2] for line in first.splitlines()[1:4]] == [["new", "orbit"], ["new", "tide"], ["new", "hill"]]
     assert "Snapshot 000001 is served." in first
     assert "Nothing changed." in run("run", str(folder))
 
@@ -87,3 +90,43 @@ def test_a_refusal_is_one_line_on_stderr_and_status_1(tmp_path: Path) -> None:
     assert (found.returncode, found.stdout) == (1, "")
     assert "python -m ingest run" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["tool.py"], r"No reader takes \.py files \(tool\.py\)\. Give it as plain text, Markdown, HTML, PDF or DOCX\."),
+        (["picture.txt"], "picture.txt is a picture"),
+        (["nowhere"], "nowhere is neither a file nor a folder"),
+        ([], "no index yet"),
+    ],
+)
+def test_what_cannot_be_ingested_is_refused_before_a_model_or_an_index_is_opened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], said: str
+) -> None:
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("opened before what was asked for was looked at")
+
+    monkeypatch.setattr(cli, "Embedder", opened)
+    monkeypatch.setattr(cli.pipeline, "ingest", opened)
+    Path("tool.py").write_text("print('We collect your name.')")
+    Path("picture.txt").write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(VpiError, match=said):
+        RUN.invoke(cli.app, ["run", *given], catch_exceptions=False)
+
+
+def test_a_damaged_file_does_not_keep_the_others_from_being_read(folder: Path) -> None:
+    Path("cut.pdf").write_bytes(b"not one")
+    said = run("run", str(folder), "cut.pdf", status=1)
+    assert "cut.pdf is called a PDF but does not start like one" in said
+    assert "Snapshot 000001 is served." in said
+
+
+@pytest.mark.parametrize("module", ["ingest", "app", "app.mcp"])
+def test_a_wrong_setting_is_one_line_with_its_name_value_and_what_it_may_be(module: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", module, *(["list"] if module == "ingest" else [])]
+    wrong = {"VPI_DATA_DIR": str(tmp_path), "PATH": "", "VPI_LOG_LEVEL": "loud"}
+    found = subprocess.run(command, capture_output=True, text=True, env=wrong)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.count("\n") == 1
+    assert found.stderr.startswith("VPI_LOG_LEVEL=loud is refused. It should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'")
