@@ -30,6 +30,7 @@ class Context:
     answer: re.Pattern[str]
     pseudo: re.Pattern[str]
     terminator: re.Pattern[str]
+    supposed: re.Pattern[str]
     deadline: Mapping[str, re.Pattern[str]]
     conditions: Mapping[str, re.Pattern[str]]
     not_data: Mapping[str, re.Pattern[str]]
@@ -82,7 +83,7 @@ def _load(language: str) -> Context:
     frames = {kind: _compiled(places) for kind, places in content["frames"].items()}
     denial = _compiled(content["denial"])
     return Context(
-        frames, denial["forward"], denial["answer"], denial["pseudo"], denial["terminator"],
+        frames, denial["forward"], denial["answer"], denial["pseudo"], denial["terminator"], denial["supposed"],
         _compiled(content["deadline"]), _compiled(content["conditions"]), _compiled(content["not_data"]),
     )  # fmt: skip
 

@@ -42,8 +42,16 @@ def polarity(policy: Policy, finding: Finding) -> str | None:
     # At 0.35 mention F1 is 0.001 higher; the doubt is kept for wordings nobody has met.
     if not reached and told <= 0.25 and not doubtful(policy, clause, start):
         return "yes"
-    sure = told > 0.05 if reached else told > 0.8
+    sure = told > 0.05 if reached else told > 0.8 and not across(clause, start, end)
     return "no" if sure and not any(elsewhere(each) for each in marked(clause, start, end)) else None
+
+
+def across(clause: Clause, start: int, end: int) -> bool:
+    """Whether all that may deny stands on the other side of a turn: "we use A but do not read B" denies no A."""
+    low, high = breath(clause, start, end)
+    denies = pattern("weak_denial")
+    near = f"{led(clause)} {clause.plain[low:high]}"
+    return not denies.search(near) and any(denies.search(side) for side in (clause.plain[:low], clause.plain[high:]))
 
 
 def doubtful(policy: Policy, clause: Clause, start: int) -> bool:

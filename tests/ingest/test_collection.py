@@ -191,3 +191,12 @@ def test_choice_and_condition_are_read_from_the_sentence() -> None:
 
 def test_data_from_others_has_a_third_party_source() -> None:
     assert [fact.source for fact in told("We receive your job title from our partners.", "job title", "job_role")] == ["third_party"]
+
+
+def test_a_denial_behind_a_but_reaches_nothing_before_it() -> None:
+    text = "We handle street names and house numbers of your guests but will not read or keep their letters."
+    assert told(text, "house numbers", "postal_address", denied=0.95) == []
+    (fact,) = told(text, "letters", "messages", denied=0.95)
+    assert (fact.polarity, fact.span) == ("no", "letters")
+    # With no denial on either side the tagger may know more than the rules do, as of a sentence that goes on with one before it.
+    assert [fact.polarity for fact in told("This goes for letters and drawings.", "letters", "messages", denied=0.95)] == ["no"]

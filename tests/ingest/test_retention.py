@@ -149,3 +149,29 @@ def test_a_column_and_a_label_below_a_heading_on_storage_say_how_long() -> None:
     assert found("## Cookies\n\n| Name | Duration |\n| --- | --- |\n| session | 2 days |\n") == [("fixed_period", "P2D", "exact")]
     assert found("## Storage\n\n- Messages: 12 months.\n") == [("fixed_period", "P12M", "exact")]
     assert found("## Support\n\n- Messages: 12 months.\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "categories"),
+    [
+        # Behind a "but" another thing may be named; a pronoun leads back.
+        ("We process phone numbers and settings but will not collect or store your email content.", "email content", ["email_content"]),
+        ("We read your email address but do not store it in our logs.", "email address", ["email_address"]),
+        ("We check your IP address, although we do not keep messages or photos.", "messages or photos", ["messages", "photos_videos"]),
+        # A remark in brackets holds for the item before it.
+        (
+            "It takes account data (such as the name, phone number and email address), server logs, and clipboard (seen but not stored).",
+            "clipboard", ["clipboard"],
+        ),
+        ("We use your name, phone number, and badge colour (not stored), for the raffle.", "badge colour", ["any"]),
+        # A list ends where another clause begins, and its brackets are whole.
+        ("We do not store your email content when you send photos and videos.", "email content", ["email_content"]),
+        ("We keep invoices (e.g. receipts) for 7 years.", "invoices (e.g. receipts)", ["transactions"]),
+        ("We keep facts (such as name and phone number) and logs for a year.", "facts (such as name and phone number) and logs", None),
+    ],
+)  # fmt: skip
+def test_scope_is_what_the_statement_holds_for_in_whole_phrases(text: str, what: str, categories: list[str] | None) -> None:
+    facts = list(retention.find(policy(text)))
+    assert {fact.scope for fact in facts} == {what}
+    assert what in text
+    assert categories is None or facts[0].categories == categories

@@ -206,3 +206,17 @@ def test_a_chinese_table_names_who_receives_the_data_and_what_the_sdk_is() -> No
 def test_what_may_be_shared_without_consent_names_nobody() -> None:
     (fact,) = found("sharing", "以下情形中，转让您的个人信息无需事先征得您的授权同意：", "征得授权同意的例外")
     assert (fact.recipient, fact.recipient_category, fact.condition) == (None, "third_party_unspecified", "law")
+
+
+def test_a_practice_that_a_condition_only_supposes_to_be_missing_is_neither_denied_nor_stated() -> None:
+    assert said("practice", "If our shop does not set cookies, it greets everybody as a newcomer.", "Cookies") == set()
+    assert said("practice", "如果本站未使用Cookie，您需要每次重新登录。", "Cookie") == set()
+    assert said("practice", "Our shop does not use cookies.", "Cookies") == {("cookies", "no")}
+    assert said("practice", "If you do not sign in, we do not use cookies.", "Cookies") == {("cookies", "no")}
+
+
+def test_a_purpose_is_nobody_who_receives_data() -> None:
+    text = "Our couriers will not be allowed to use the personal data provided by us for any other purposes."
+    assert "any other purposes" not in {fact.recipient for fact in found("sharing", text, "Who we share data with")}
+    text = "We will not disclose your personal data to any other firm."
+    assert {(fact.recipient, fact.polarity) for fact in found("sharing", text, "Who we share data with")} == {("any other firm", "no")}
