@@ -57,7 +57,7 @@ def of(quote: str, lead: str | None = None, at: tuple[int, int] | None = None) -
         within = [mention for mention in named if low <= mention.start and mention.end <= high]
         if within:
             return _list(quote, within)
-        if len(quote[low:high].split()) <= ITEM_WORDS:
+        if 0 < len(quote[low:high].split()) <= ITEM_WORDS:
             return quote[low:high], ANY
     if at and (behind := _behind_turn(quote, at, named)):
         named = behind

@@ -164,6 +164,7 @@ def test_a_column_and_a_label_below_a_heading_on_storage_say_how_long() -> None:
             "clipboard", ["clipboard"],
         ),
         ("We use your name, phone number, and badge colour (not stored), for the raffle.", "badge colour", ["any"]),
+        ("(Your IP address is not stored.)", "IP address", ["ip_address"]),
         # A list ends where another clause begins, and its brackets are whole.
         ("We do not store your email content when you send photos and videos.", "email content", ["email_content"]),
         ("We keep invoices (e.g. receipts) for 7 years.", "invoices (e.g. receipts)", ["transactions"]),
