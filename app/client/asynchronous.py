@@ -151,7 +151,7 @@ class AsyncClient:
         """What a law wants stated, and whether it is."""
         return await self._send(requests.coverage(vendor, against))
 
-    async def check(self, rules: Sequence[str | Rule], vendors: Sequence[str] | None = None) -> CheckOut:
+    async def check(self, rules: str | Sequence[str | Rule], vendors: Sequence[str] | None = None) -> CheckOut:
         """A buyer's rules, for these vendors or all."""
         return await self._send(requests.check(rules, vendors))
 

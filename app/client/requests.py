@@ -22,6 +22,7 @@ from app.schemas.questionnaire import QuestionnaireOut
 from app.schemas.records import ClauseContextOut, ClauseList, DocumentList, DocumentOut, FactList, RetentionList, VendorList
 from app.schemas.service import Ready, TaxonomyOut, VersionOut
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 Read = Callable[[httpx.Response], T_co]
 Of = Literal["retention", "sharing", "storage", "security", "rights", "practices", "children", "breach", "contacts"]
@@ -105,6 +106,11 @@ def path(*parts: str) -> str:
     return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 
+def several(given: str | Sequence[T]) -> list[str | T]:
+    """What was given as a list. A string is one of them: to Python it is a sequence too, of its letters."""
+    return [given] if isinstance(given, str) else list(given)
+
+
 def vendors(q: str | None) -> Call[VendorList]:
     return Call(path("vendors"), VENDORS, {"q": q, "limit": PAGE})
 
@@ -163,7 +169,7 @@ def ask(question: str, vendor: str | None) -> Call[AskOut]:
 
 
 def compare(vendors: Sequence[str], kinds: Sequence[str], by: str, silent: bool, sort: str | None, column: str | None) -> Call[CompareOut]:
-    asked = {"vendors": ",".join(vendors), "kind": list(kinds) or None, "by": by, "silent": str(silent).lower()}
+    asked = {"vendors": ",".join(several(vendors)), "kind": several(kinds) or None, "by": by, "silent": str(silent).lower()}
     return Call(path("compare"), COMPARED, {**asked, "sort": sort, "column": column})
 
 
@@ -175,9 +181,9 @@ def coverage(vendor: str, against: str) -> Call[CoverageOut]:
     return Call(path("vendors", vendor, "coverage"), COVERED, {"against": against})
 
 
-def check(rules: Sequence[str | Rule], vendors: Sequence[str] | None) -> Call[CheckOut]:
-    written = [rule if isinstance(rule, str) else rule.model_dump(mode="json", exclude_unset=True) for rule in rules]
-    return Call(path("check"), CHECKED, body={"rules": written, "vendors": list(vendors) if vendors is not None else None})
+def check(rules: str | Sequence[str | Rule], vendors: Sequence[str] | None) -> Call[CheckOut]:
+    written = [rule if isinstance(rule, str) else rule.model_dump(mode="json", exclude_unset=True) for rule in several(rules)]
+    return Call(path("check"), CHECKED, body={"rules": written, "vendors": several(vendors) if vendors is not None else None})
 
 
 def report(vendor: str, form: str) -> Call[bytes]:

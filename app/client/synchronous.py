@@ -151,7 +151,7 @@ class Client:
         """What a law wants stated, and whether it is."""
         return self._send(requests.coverage(vendor, against))
 
-    def check(self, rules: Sequence[str | Rule], vendors: Sequence[str] | None = None) -> CheckOut:
+    def check(self, rules: str | Sequence[str | Rule], vendors: Sequence[str] | None = None) -> CheckOut:
         """A buyer's rules, for these vendors or all."""
         return self._send(requests.check(rules, vendors))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import ValidationError
@@ -60,19 +61,16 @@ class Server(MCPServer[Any]):
         except ToolError as error:
             if not isinstance(error.__cause__, ValidationError):
                 raise
-            faults = [
-                (".".join(str(part) for part in fault["loc"]), fault["msg"].removeprefix("Value error, ").partition("; GET /")[0])
-                for fault in error.__cause__.errors()
-            ]
-            said = "; ".join(f"{where}: {reason}" for where, reason in faults[:5])
-            raise ToolError(f"{said}. The tool's schema says what each argument may be.") from error.__cause__
+            said = "; ".join(_fault(fault["loc"], fault["type"], fault["msg"]) for fault in error.__cause__.errors()[:5])
+            stop = "" if said.endswith("?") else "."
+            raise ToolError(f"{said}{stop} The tool's schema says what each argument may be.") from error.__cause__
 
 
 def build(tools: Tools, lifespan: Lifespan | None = None) -> MCPServer[Any]:
     """The server; `lifespan` surrounds all it does."""
     # It logs what arguments were refused, and arguments are what was asked.
     logging.getLogger("mcp").setLevel(logging.ERROR)
-    server: MCPServer[Any] = Server(
+    return Server(
         "vendor-privacy-index",
         title="Vendor privacy index",
         description="What software vendors say they collect, keep, share and secure, with the words each answer rests on.",
@@ -82,11 +80,8 @@ def build(tools: Tools, lifespan: Lifespan | None = None) -> MCPServer[Any]:
         log_level="ERROR",
         # Nothing here changes under a client: there is nothing to wait for.
         subscriptions=False,
+        tools=[_offered(tool) for tool in tools.all],
     )
-    for tool in tools.all:
-        name = tool.__name__
-        server.add_tool(_refusing(tool), name=name, title=TITLES[name], description=_docstring(tool), annotations=READ_ONLY)
-    return server
 
 
 def http(server: MCPServer[Any]) -> tuple[Any, Callable[[], AbstractAsyncContextManager[None]]]:
@@ -95,6 +90,26 @@ def http(server: MCPServer[Any]) -> tuple[Any, Callable[[], AbstractAsyncContext
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     server.streamable_http_app(json_response=True, stateless_http=True, max_request_body_size=BODY_LIMIT, transport_security=unchecked)
     return server.session_manager.handle_request, server.session_manager.run
+
+
+def _offered(tool: Callable[..., Any]) -> Tool:
+    """The tool as bots see it. An argument it does not take is refused: a misspelt filter would answer another question."""
+    name = tool.__name__
+    offered = Tool.from_function(_refusing(tool), name, TITLES[name], _docstring(tool), annotations=READ_ONLY)
+    arguments = offered.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    offered.parameters = arguments.model_json_schema()
+    return offered
+
+
+def _fault(where: tuple[int | str, ...], kind: str, said: str) -> str:
+    """What is wrong with one argument."""
+    # Its name is the caller's.
+    name = ".".join(str(part)[:100] for part in where)
+    if kind == "extra_forbidden":
+        return f"{name}: this tool takes no such argument"
+    return f"{name}: {said.removeprefix('Value error, ').partition('; GET /')[0]}"
 
 
 def _refusing(tool: Callable[..., Any]) -> Callable[..., Any]:

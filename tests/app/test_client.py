@@ -93,6 +93,11 @@ def test_both_clients_offer_the_same() -> None:
     }
 
 
+def test_a_string_where_several_may_be_given_is_one_of_them(vpi: Client) -> None:
+    assert vpi.check("chat retention at most one year", "acme") == vpi.check(["chat retention at most one year"], ["acme"])
+    assert vpi.compare("acme,hush", "right") == vpi.compare(["acme", "hush"], ["right"])
+
+
 def test_lists_are_read_to_their_end_page_by_page(vpi: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = list(vpi.facts())
     kept = vpi.answer("acme", "retention")

@@ -106,6 +106,8 @@ def test_every_tool_reads_only_and_says_what_it_takes_and_gives(mcp: str) -> Non
         assert tool.description
         for name, parameter in tool.input_schema["properties"].items():
             assert parameter.get("description"), (tool.name, name)
+        # A bot whose framework checks its calls learns of a misspelt argument before it calls.
+        assert tool.input_schema["additionalProperties"] is False
         assert tool.output_schema["type"] == "object"
         # Whoever reads the schema of a quote reads that it is none of ours.
         for definition in [tool.output_schema, *tool.output_schema.get("$defs", {}).values()]:
@@ -341,12 +343,14 @@ def test_changes_show_both_versions_and_one_version_is_no_change(mcp: str) -> No
         ("get_clause", {"clause": "nope.1"}, "Call search_clauses"),
         ("changes", {"vendor": "acme", "older": "1999"}, "Ask for one of acme-2024"),
         ("who_collects", {}, "Give either `category` or `group`"),
-        ("who_collects", {"category": "email"}, "did you mean email_address"),
+        ("who_collects", {"category": "email"}, "did you mean email_address or email_content? The tool's schema"),
         ("vendor_facts", {"vendor": "acme", "kind": "retentions"}, "did you mean retention"),
         ("who_collects", {"group": "qqqqqq"}, "group: 'qqqqqq' is no group of personal data. The tool's schema says"),
         ("vendor_facts", {"vendor": "acme", "kind": "right", "topic": "oblivion"}, "Give one of access, "),
         ("vendor_facts", {"vendor": "acme", "topic": "erasure"}, "give that as `kind`"),
         ("compare_vendors", {"vendors": ["acme"]}, "at least 2 items"),
+        ("list_vendors", {"q": "acme"}, "q: this tool takes no such argument. The tool's schema says"),
+        ("who_collects", {"category": "email_address", "roles": "processor"}, "roles: this tool takes no such argument."),
         ("list_vendors", {"cursor": "x"}, "Leave it out to start from the first page"),
         ("ask", {"question": ""}, "at least 1 character"),
         ("vendor_facts", {"vendor": "\ud7ff\x00'; --"}, "Call list_vendors"),
