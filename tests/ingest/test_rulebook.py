@@ -1,10 +1,12 @@
 """Every rule finds its own hits and leaves its own misses; a rule that is not whole does not load."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from ingest.rulebook import Rule, Rulebook, RuleRefused
+from ingest.rulebook import FOLDER, Rule, Rulebook, RuleRefused
 
 RULES = Rulebook.load().rules
 WHOLE = """
@@ -25,6 +27,17 @@ misses = ["Kept for two days."]
 def test_a_rule_finds_its_hits_and_leaves_its_misses(rule: Rule) -> None:
     assert [text for text in rule.hits if not any(rule.find(text))] == []
     assert [text for text in rule.misses if any(rule.find(text))] == []
+
+
+def test_every_macro_of_a_topic_is_used_there() -> None:
+    """Those of `words.toml` are for all files of a language, and for Python; nobody else sees those of a topic."""
+    unused = []
+    for path in FOLDER.glob("??/*.toml"):
+        content = path.read_text(encoding="utf-8")
+        for name in tomllib.loads(content).get("words", {}) if path.name != "words.toml" else ():
+            if not re.search(rf"\$(?:{name}(?![a-z_])|\{{{name}\}})", content):
+                unused.append((path.parent.name, path.name, name))
+    assert unused == []
 
 
 def _folder(tmp_path: Path, english: str, chinese: str = WHOLE.format(id="zh.many")) -> Path:
