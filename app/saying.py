@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.silence import denies_itself
-from app.words import UNSAID, country, label, period
+from app.words import UNSAID, country, label, language, period
 from index import taxonomy
 
 NAMED = re.compile(r"\{([a-z_]+)\}")
@@ -110,7 +110,11 @@ def _other_event(fact: Any) -> str:
     return "" if kept_until(fact)[1] else fact.event or ""
 
 
-PARTS = {"kept": _kept, "where": _where, "other_event": _other_event}
+def _told(fact: Any) -> str:
+    return language(fact.value) if fact.field in ("language", "prevailing_language") else str(fact.value)
+
+
+PARTS = {"told": _told, "kept": _kept, "where": _where, "other_event": _other_event}
 
 
 def _filled(template: str | list[str], fact: Any) -> str:

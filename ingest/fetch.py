@@ -9,7 +9,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import unquote
 
 import httpx
@@ -33,6 +33,7 @@ ACCEPTED = {
     "binary/octet-stream",
     "",
 }
+WITH_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 REDIRECTS = (301, 302, 303, 307, 308)
 HEADERS = {
     "accept": "text/html, text/markdown, text/plain, application/pdf, */*;q=0.5",
@@ -44,7 +45,8 @@ CHUNK = 2**16
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a source held, and where and when it was got. `source` is the address it came from in the end, redirects followed."""
+    """What a source held, and where and when it was got. `source` is the address it came from in the end, redirects followed; of a file
+    its name, since what is served and reported says nothing of the folders of this machine."""
 
     data: bytes
     media_type: str | None
@@ -62,7 +64,7 @@ def fetch(
     permit: Permit = only_public,
 ) -> Fetched:
     """The bytes of a path or an http(s) URL, or `FetchRefused`. What comes after `*` is for tests: they have no network."""
-    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*://", source):
+    if WITH_SCHEME.match(source):
         return asyncio.run(in_time(source, settings, transport or httpx.AsyncHTTPTransport(trust_env=False), resolve or look_up, permit))
     return from_file(Path(source), settings)
 
@@ -79,7 +81,12 @@ def from_file(path: Path, settings: Settings) -> Fetched:
         raise FetchRefused(f"{path} cannot be read ({error}). Check the path and its permissions.") from None
     if len(data) > limit:
         raise FetchRefused(too_large(str(path), settings))
-    return Fetched(data, None, str(path), now(), path.name)
+    return Fetched(data, None, shown(str(path)), now(), path.name)
+
+
+def shown(source: str) -> str:
+    """An address as it is; of a path the file's name."""
+    return source if WITH_SCHEME.match(source) else PurePath(source).name
 
 
 async def in_time(url: str, settings: Settings, transport: httpx.AsyncBaseTransport, resolve: Resolve, permit: Permit) -> Fetched:

@@ -126,7 +126,7 @@ class Job:
             self.receipts.append(Receipt(source.location, source.vendor.id, "unchanged", id))
             return id
         if held:  # the same bytes: the day they were first seen is the day that counts
-            fetched = fetch.Fetched(fetched.data, fetched.media_type, held.source, held.retrieved_at, fetched.name)
+            fetched = fetch.Fetched(fetched.data, fetched.media_type, fetch.shown(held.source), held.retrieved_at, fetched.name)
         reading = readers.read(fetched.data, media_type=fetched.media_type, name=fetched.name, settings=self._settings)
         policy = split.policy(reading, id, source.vendor, self._embedder.count)
         self._read.append(_Read(source, sha256, fetched, reading, policy, "read again" if held else "new"))
@@ -142,7 +142,8 @@ class Job:
             if held.id not in given and held.made_by != self._made_by:
                 vendor, data, media_type = self._store.source_of(held.id)
                 source = Source(vendor, held.source, held.series)
-                self._tried(source, lambda h=held, d=data, m=media_type: fetch.Fetched(d, m, h.source, h.retrieved_at, h.source))  # type: ignore[misc]
+                name = fetch.shown(held.source)
+                self._tried(source, lambda h=held, n=name, d=data, m=media_type: fetch.Fetched(d, m, n, h.retrieved_at, n))  # type: ignore[misc]
 
     def _elsewhere(self, policy: Policy) -> Callable[[], Findings | None]:
         """Where what is in a policy is found by others: left by a shard, or by now on its way."""

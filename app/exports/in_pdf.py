@@ -20,7 +20,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Table
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from app.exports.in_markdown import where
 from app.exports.report import Line, Report
@@ -28,6 +29,8 @@ from app.visible import visible
 
 LATIN, HAN = "Helvetica", "STSong-Light"
 BOLD = "Helvetica-Bold"
+# The height of a page between its margins and the frame's own.
+ROOM = A4[1] - 40 * mm - 12
 # What STSong-Light holds: Chinese and its punctuation, full-width forms, Greek, Cyrillic, kana.
 HELD = re.compile(
     "[\u0370-\u03ff\u0400-\u045f\u2010-\u2027\u2030-\u205e\u2190-\u2199\u2460-\u249b\u2500-\u257f\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
@@ -58,10 +61,30 @@ def _built(report: Report) -> bytes:
     def foot(canvas: Any, at: Any) -> None:
         canvas.setFont(LATIN, 8)
         canvas.drawString(20 * mm, 12 * mm, footer)
-        canvas.drawRightString(A4[0] - 20 * mm, 12 * mm, str(at.page))
+        canvas.doForm(f"page{at.page}")
 
-    document.build(list(_story(report)), onFirstPage=foot, onLaterPages=foot)
+    document.build(list(_story(report)), onFirstPage=foot, onLaterPages=foot, canvasmaker=Numbered)
     return file.getvalue()
+
+
+class Numbered(Canvas):  # type: ignore[misc]
+    """Writes `3 of 49` on each page, once it is known how many there are."""
+
+    def save(self) -> None:
+        pages = self.getPageNumber() - 1
+        for page in range(1, pages + 1):
+            self.beginForm(f"page{page}")
+            self.setFont(LATIN, 8)
+            self.drawRightString(A4[0] - 20 * mm, 12 * mm, f"{page} of {pages}")
+            self.endForm()
+        super().save()
+
+
+class Whole(Paragraph):  # type: ignore[misc]
+    """Goes to the next page as a whole where it fits on one: a statement is not parted from its quote, nor a quote from its place."""
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:
+        return [] if self.height <= ROOM else super().split(availWidth, availHeight)
 
 
 class Bookmarked(SimpleDocTemplate):  # type: ignore[misc]
@@ -83,15 +106,17 @@ def _story(report: Report) -> Iterator[Any]:
     for number, part in enumerate(report.parts, 1):
         heading = _paragraph(f"{number}. {part.title}", "part")
         heading.bookmark = f"{number}. {part.title}"
+        yield heading
         status = f"{part.status}. " if part.status else ""
-        yield KeepTogether([heading, _paragraph(f"{status}{part.note}", "body")]) if status or part.note else heading
+        if status or part.note:
+            yield _paragraph(f"{status}{part.note}", "note" if part.blocks else "body")
         for block in part.blocks:
             if block.heading:
                 yield _paragraph(block.heading, "block")
             yield from map(_line, block.lines)
 
 
-def _line(line: Line) -> Paragraph:
+def _line(line: Line) -> Whole:
     """A statement, under it the quote and in small letters where that stands: one paragraph, which costs half of what three do."""
     said = visible(line.said)
     if line.citation is None:
@@ -101,13 +126,13 @@ def _line(line: Line) -> Paragraph:
     return _set_in(said + quote + place, text, "line")
 
 
-def _paragraph(text: str, style: str) -> Paragraph:
+def _paragraph(text: str, style: str) -> Whole:
     shown = visible(text)
     return _set_in(shown, marked(shown, bold=style in ("title", "part", "block", "term")), style)
 
 
-def _set_in(shown: str, text: str, style: str) -> Paragraph:
-    return Paragraph(text, styles()[f"{style}-han" if CHINESE.search(shown) else style])
+def _set_in(shown: str, text: str, style: str) -> Whole:
+    return Whole(text, styles()[f"{style}-han" if CHINESE.search(shown) else style])
 
 
 def marked(text: str, bold: bool = False) -> str:
@@ -141,6 +166,8 @@ def styles() -> dict[str, ParagraphStyle]:
         "block": {"fontSize": 11, "leading": 14, "spaceBefore": 8, "spaceAfter": 3, "keepWithNext": 1},
         "term": {"fontSize": 9.5, "leading": 12},
         "body": {"fontSize": 9.5, "leading": 12},
+        # Stands between a heading and what the heading is of.
+        "note": {"fontSize": 9.5, "leading": 12, "keepWithNext": 1},
         "line": {"fontSize": 9, "leading": 10.5, "leftIndent": 6 * mm, "firstLineIndent": -6 * mm, "spaceAfter": 4},
     }
     made = {}

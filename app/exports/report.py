@@ -11,7 +11,7 @@ from app.routes.vendors import card
 from app.schemas.answers import CardOut, KindCount, Status
 from app.silence import denial_of_all, nearest, status_of_kind
 from app.visible import shortened
-from app.words import label
+from app.words import label, language
 from index import facts as models
 from index import queries, taxonomy
 from index.queries import FactFilter, VendorEntry
@@ -111,6 +111,7 @@ def _front(glance: CardOut, index: Index) -> tuple[tuple[str, str], ...]:
         ("Also known as", ", ".join([*glance.aliases, *glance.products])),
         ("Published at", glance.url or ""),
         *(("Document", f"{document.title or document.source} ({document.id})") for document in current),
+        ("Language", " and ".join(dict.fromkeys(language(tag) for document in current for tag in document.languages))),
         ("In effect from", glance.effective_date or ""),
         ("Last updated", glance.last_updated or ""),
         ("Drawn from", f"snapshot {index.manifest.number}, made {index.manifest.created_at[:10]}"),

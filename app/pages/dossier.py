@@ -48,6 +48,7 @@ class Dossier:
     status: dict[str, Status]
     total: int
     collected: list[Group]
+    denials: int
     denied: list[tuple[str, list[Line]]]
     timeline: Timeline
     sections: dict[str, list[Line]]
@@ -75,6 +76,7 @@ def dossier(vendor: VendorEntry, index: Index, session: Session) -> Dossier:
         status={count.kind: count.status for count in glance.counts},
         total=len(found),
         collected=groups,
+        denials=sum(count.denied for count in glance.counts),
         # What is not kept stands on the timeline.
         denied=[(kind, lines_of) for kind, facts in by_kind.items() if kind in SUBJECTS and (lines_of := denied(facts, kind))],
         timeline=timeline(by_kind["retention"], [group.id for group in groups if group.id != "general"]),

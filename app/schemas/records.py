@@ -92,7 +92,7 @@ class DocumentOut(Out):
     last_updated: str | None = Field(description="ISO date, as the document says.", examples=["2026-03-18"])
     version: str | None = Field(examples=["4.2"])
     sha256: str = Field(description="Of the source's bytes as they were retrieved.", examples=["9f86d081884c7d65"])
-    source: str = Field(description="File or address it was read from.", examples=["fernly.md"])
+    source: str = Field(description="Address it was read from, or the name of the file.", examples=["fernly.md"])
     media_type: str = Field(examples=["text/markdown"])
     retrieved_at: str = Field(description="ISO time.", examples=["2026-11-22T09:00:00Z"])
     current: bool = Field(description="Whether facts are served from it by default.")

@@ -239,6 +239,35 @@ def test_the_pdf_has_bookmarks_and_no_date_but_the_snapshots(client: TestClient)
     file.close()
 
 
+def test_each_page_says_which_of_how_many_it_is_and_a_bookmark_leads_to_its_own(client: TestClient) -> None:
+    file = pypdfium2.PdfDocument(client.get("/v1/vendors/acme/report?format=pdf").content)
+    said = [page.get_textpage().get_text_range() for page in file]
+    assert len(said) > 1
+    assert [re.findall(r"\d+ of \d+", page) for page in said] == [[f"{at} of {len(said)}"] for at in range(1, len(said) + 1)]
+    for bookmark in file.get_toc():
+        assert bookmark.get_title() in said[bookmark.get_dest().get_index()]
+    file.close()
+
+
+def test_a_statement_its_quote_and_its_place_stand_on_one_page_and_a_heading_on_that_of_its_first() -> None:
+    lines = tuple(Line(f"Said{at}", Citation(f"Quote{at} " + "word " * (7 * at), f"Place{at}", (), 0, 1)) for at in range(120))
+    blocks = tuple(Block(f"Block{at}", lines[at : at + 3]) for at in range(0, 120, 3))
+    parts = tuple(Part("collection", f"Part{at}", "stated", f"Note{at}.", blocks[at : at + 2]) for at in range(0, 40, 2))
+    file = pypdfium2.PdfDocument(written(Report("v", "v", "2026-01-01", (("Vendor", "v"),), parts)))
+    on: dict[str, int] = {
+        word: at for at, page in enumerate(file) for word in re.findall(r"[A-Z][a-z]+\d+", page.get_textpage().get_text_range())
+    }
+    file.close()
+    assert on["Said119"] > 5
+    assert [at for at in range(120) if not on[f"Said{at}"] == on[f"Quote{at}"] == on[f"Place{at}"]] == []
+    assert [at for at in range(0, 120, 3) if on[f"Block{at}"] != on[f"Said{at}"]] == []
+    assert [at for at in range(0, 40, 2) if not on[f"Part{at}"] == on[f"Note{at}"] == on[f"Said{3 * at}"]] == []
+
+
+def test_the_report_names_the_language_of_the_policy(client: TestClient) -> None:
+    assert "| Language | English |" in report(client, "markdown")
+
+
 def test_no_length_of_name_heading_or_quote_breaks_the_pdf() -> None:
     long = "Unbreakable" * 150
     # No two alike: pdfium takes what is repeated for one character drawn twice.

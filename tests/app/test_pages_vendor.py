@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.pages.timeline import Axis, Timeline, timeline
-from index import facts
+from index import facts, queries
 from tests.app import hostile
 from tests.app.pages import INLINE, broken, links, one, page, text, words
 
@@ -69,6 +69,20 @@ def test_what_is_denied_stands_apart_and_not_among_what_is_collected(client: Tes
     denied = one(tree, "section[aria-labelledby=denied] .denials li")
     assert words(denied).startswith("denied Precise location We do not record your precise location")
     assert words(one(page(client, "/vendors/nilsoft"), "#collected")) == "What is collected denied"
+
+
+def test_denials_are_counted_as_the_card_and_the_report_count_them(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two on one subject, and one on keeping data, which stands on the timeline: three denials.
+    found = [
+        facts.PracticeFact(vendor="acme", document="d", quote="never sell", start=0, end=10, practice="sale", polarity="no"),
+        facts.PracticeFact(vendor="acme", document="d", quote="no sale", start=20, end=27, practice="sale", polarity="no"),
+        kept("your messages", at=40, rule="not_retained", polarity="no"),
+    ]
+    monkeypatch.setattr(queries, "every_fact", lambda *_: found)
+    tree = page(client, "/vendors/acme")
+    assert words(one(tree, "a[href='#denied'] strong").parent) == "3 denials"
+    assert len(tree.css("section[aria-labelledby=denied] .denials li")) == 1
+    assert "3 statements" in words(one(tree, "section[aria-labelledby=denied]"))
 
 
 def test_a_silent_policy_says_so_and_shows_where_to_check(client: TestClient) -> None:

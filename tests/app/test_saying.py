@@ -65,6 +65,7 @@ EMAIL: dict[str, Any] = {
         (Children(**SAID, age=14, rule="guardian_consent"), "Consent of a guardian: age 14"),
         (PracticeFact(**SAID, practice="ai_training"), "Training of AI"),
         (facts.Contact(**SAID, channel="email", value="privacy@acme.example"), "E-mail: privacy@acme.example"),
+        (facts.DocumentFact(**SAID, field="prevailing_language", value="zh"), "Language that prevails: Chinese"),
         (facts.DocumentFact(**SAID, field="legal_entity", value="Acme Ltd."), "Legal entity: Acme Ltd."),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from index.embedder import Encoder, Vectors, WordHashes
 from index.errors import VendorUnknown
 from index.facts import DocumentFact, Evidence, Retention
 from index.settings import Settings
-from ingest import pipeline
+from ingest import fetch, pipeline
 from ingest.evidence import evidence
 from ingest.sources import Source
 from tests.index import policies
@@ -140,6 +141,19 @@ def test_new_rules_read_everything_again_and_embed_nothing(settings: Settings, f
     assert counting.encoded == []
     assert snapshot.current(settings.data_dir).manifest.counts["facts"] == 0
     assert len(documents(settings, "tide")) == 1
+
+
+def test_documents_of_an_index_that_held_whole_paths_are_named_by_their_files_once_read_again(
+    settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(fetch, "shown", str)
+        policies.ingest([folder], settings)
+    assert [document.source for document in documents(settings, "tide")] == [str(folder / "tide.txt")]
+    made = pipeline.versions.of(WordHashes())
+    monkeypatch.setattr(pipeline.versions, "of", lambda embedder: replace(made, rules="other rules"))
+    policies.ingest([folder / "tide.txt"], settings)
+    assert [documents(settings, vendor)[0].source for vendor in ("tide", "hill")] == ["tide.txt", "hill.txt"]
 
 
 def test_another_model_embeds_everything_again(settings: Settings, folder: Path) -> None:
