@@ -79,11 +79,12 @@ train: setup  ## learns everything anew, some four hours of one core, from ../sh
 	$(PY) -m ingest.tagger.train --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
 	$(PY) -m ingest.tagger.train_topics --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
 	$(if $(TEXTS),$(PY) -m ingest.tagger.train_chinese --gold $(GOLD) --texts $(TEXTS))
-	$(PY) -m ingest.train_search
+	$(PY) -m ingest.train_search --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
+	$(PY) -m index.query_encoder
 	$(PY) -m app.asking.topics
-	$(PY) -m app.asking.train_chances $(QUESTIONS)
-	$(if $(TEXTS),VPI_DATA_DIR=$(LEARNING)/index $(PY) -m ingest run $(TEXTS))
-	$(if $(TEXTS),$(PY) -m app.asking.weigh $(QUESTIONS) $(LEARNING)/index)
+	$(PY) -m app.asking.train_chances $(QUESTIONS) --layers $(LEARNING)/networks
+	VPI_DATA_DIR=$(LEARNING)/index $(PY) -m ingest run $(GOLD)/docs $(TEXTS)
+	$(PY) -m app.asking.weigh $(QUESTIONS) $(GOLD)/questions.jsonl $(LEARNING)/index --layers $(LEARNING)/networks
 
 # torch and what its CUDA build brings are left out: which build there is depends on the machine (see README).
 lock: setup  ## writes requirements.lock anew from pyproject.toml: versions and sha256 sums of everything but torch

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from index import asked
 from index.errors import ModelMismatch
 
 Vectors = npt.NDArray[np.float32]
@@ -66,12 +67,14 @@ class Embedder:
 
     `model` is a path or a hub name; empty: the model that ships in a package. `threads`: 1 where questions are answered (two
     spinning threads on a busy two-core machine took 20 times as long), 0 for all cores where policies are ingested.
+    `questions`: it reads questions, and no clauses, with the layers in this file (`index/asked.py`).
     """
 
-    def __init__(self, model: str = "", threads: int = 1) -> None:
+    def __init__(self, model: str = "", threads: int = 1, questions: Path | None = None) -> None:
         self.name = model or SHIPPED
         self._model_setting = model
         self._threads = threads
+        self._layers_for_questions = questions
         self._lock = threading.Lock()
         self._questions: dict[str, Vectors] = {}
 
@@ -167,6 +170,10 @@ class Embedder:
         if self._threads:
             torch.set_num_threads(self._threads)
         model = SentenceTransformer(str(self.folder), device="cpu")
+        if self._layers_for_questions:
+            tuned = asked.layers(self.fingerprint, self._layers_for_questions)
+            reader: Any = model[0]
+            reader.auto_model.load_state_dict({name: torch.from_numpy(each) for name, each in tuned.items()}, strict=False)
         size = model.get_embedding_dimension()
         if size != DIMENSION:
             raise ModelMismatch(f"{self.name} gives vectors of {size}; the index keeps {DIMENSION}. Choose a model of that size.")

@@ -28,10 +28,13 @@ BESIDE = {"EmbedLayerNormalization": ("unused",), "DynamicQuantizeLinear": ("sca
 class OnnxEncoder:
     """Text to unit vectors, the mean of the last layer's tokens. Safe to share between threads, which run beside each other."""
 
-    def __init__(self, folder: Path, threads: int = 1, rounded: bool = False) -> None:
-        """Loads the SentenceTransformer in `folder`. Raises ModelUnsupported, saying why, when it is not one this graph fits."""
+    def __init__(self, folder: Path, threads: int = 1, rounded: bool = False, tuned: Mapping[str, Floats] | None = None) -> None:
+        """Loads the SentenceTransformer in `folder`, with the weights `tuned` in place of those of the same names.
+
+        Raises ModelUnsupported, saying why, when it is not one this graph fits.
+        """
         self._tokenizer = _tokenizer(folder)
-        self._session = _session(folder, threads, _Rounded if rounded else _Graph)
+        self._session = _session(folder, threads, _Rounded if rounded else _Graph, tuned or {})
         # Numbers are rounded by the largest of a pass: a text's vector must not depend on what stands beside it.
         self._batch = 1 if rounded else BATCH
         self._size: int = self._session.get_outputs()[0].shape[1]
@@ -163,7 +166,7 @@ def _graph(make: type[_Graph], config: Mapping[str, Any], weights: Mapping[str, 
     return graph, graph.add("LpNormalization", [total], axis=-1, p=2)
 
 
-def _session(folder: Path, threads: int, make: type[_Graph]) -> Any:
+def _session(folder: Path, threads: int, make: type[_Graph], tuned: Mapping[str, Floats]) -> Any:
     import onnxruntime
     from onnx import TensorProto, helper
     from safetensors.numpy import load_file
@@ -171,7 +174,7 @@ def _session(folder: Path, threads: int, make: type[_Graph]) -> Any:
     config = _config(folder)
     path = folder / "model.safetensors"
     try:
-        graph, vector = _graph(make, config, load_file(path))
+        graph, vector = _graph(make, config, {**load_file(path), **tuned})
     except (OSError, KeyError) as fault:
         raise ModelUnsupported(f"{path} lacks weights of a BERT model: {fault}") from fault
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, ["texts", "tokens"]) for name in ("ids", "types", "mask")]

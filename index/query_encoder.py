@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index import asked
 from index.embedder import Embedder, Vectors
 from index.errors import ModelUnsupported
 
@@ -56,7 +57,7 @@ class QueryEncoder:
     """
 
     def __init__(self, model: str = "") -> None:
-        self._torch = Embedder(model)
+        self._torch = Embedder(model, questions=asked.KEPT)
         self.name = self._torch.name
         self._recent: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
@@ -120,10 +121,11 @@ class _Checked:
         self._turns = threading.BoundedSemaphore(os.cpu_count() or 1)
         known = _kept(torch.fingerprint)
         expected = torch.encode(SENTENCES) if known is None else known
-        self._onnx, self.runs_on = OnnxEncoder(torch.folder), "onnxruntime"
+        tuned = asked.layers(torch.fingerprint)
+        self._onnx, self.runs_on = OnnxEncoder(torch.folder, tuned=tuned), "onnxruntime"
         _compare(self._onnx.encode(SENTENCES), expected, ALIKE)
         try:
-            rounded = OnnxEncoder(torch.folder, rounded=True)
+            rounded = OnnxEncoder(torch.folder, rounded=True, tuned=tuned)
             _compare(rounded.encode(SENTENCES), expected, NEARLY_ALIKE)
         except ModelUnsupported as reason:
             log.warning("questions are encoded unrounded", extra={"fields": {"model": torch.name, "reason": str(reason)}})
@@ -159,7 +161,7 @@ def _effort(encoder: OnnxEncoder) -> float:
 def _kept(model: str) -> Vectors | None:
     """What torch gave for the sentences with these weights, when it was written down for them."""
     with np.load(REFERENCE) as kept:
-        if str(kept["model"]) != model or str(kept["sentences"]) != _sum():
+        if str(kept["reading"]) != asked.reading(model) or str(kept["sentences"]) != _sum():
             return None
         vectors: Vectors = kept["vectors"].astype(np.float32)
         return vectors
@@ -170,5 +172,5 @@ def _sum() -> str:
 
 
 if __name__ == "__main__":
-    shipped = Embedder()
-    np.savez(REFERENCE, model=shipped.fingerprint, sentences=_sum(), vectors=shipped.encode(SENTENCES))
+    shipped = Embedder(questions=asked.KEPT)
+    np.savez(REFERENCE, reading=asked.reading(shipped.fingerprint), sentences=_sum(), vectors=shipped.encode(SENTENCES))

@@ -18,7 +18,6 @@ from sqlalchemy.exc import DBAPIError
 
 from index import heap, queries, words
 from index.archive import Archive, Opened, archive
-from index.asked import Asked
 from index.domain import Vendor
 from index.embedder import Encoder
 from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, StoreUnreachable, VendorUnknown
@@ -43,11 +42,8 @@ NOTHING: Scored = np.zeros(0, np.int64), np.zeros(0, np.float32)
 PROPOSED = 100
 # Of the word score: how much it may add to a cosine at most, and the -bm25 at which it adds half of that.
 # Tried on 203 questions by document, and left out since nothing was gained: the best sentence's vector, a clause's length, its neighbours,
-# whether it states any fact, and weights learned for all of these; and a linear map of the question's vector learned from questions made
-# from facts, which found more for such questions and less for those people put. Learned from 900 put as people do (`index/asked.py`), it
-# gains: of 82 questions on 28 policies the answer came first for 0.70 instead of 0.62, of 101 on 11 others for 0.67 instead of 0.61; among
-# the first five for 0.93 instead of 0.95, and for 0.89 instead of 0.84. Learned with 200 more on 21 real policies it gained nothing clear:
-# first for 0.63 instead of 0.62 of 211 on 21 others, for 0.71 as before of the 82, for 0.64 instead of 0.67 of the 101.
+# whether it states any fact, and weights learned for all of these. Since questions are read by layers of their own (`index/asked.py`), of
+# 990 questions on 107 real policies the answer came first for 0.64 with 0.1, 0.2 and 0.3, for 0.62 with 0.45.
 WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
 # What a clause in the language of the question is worth more: of a policy that stands in two, the reader's own.
 SAME_LANGUAGE = 0.05
@@ -55,17 +51,16 @@ SAME_LANGUAGE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A clause found. `score` orders the hits and compares across questions: `meaning + 0.3 · words / (words + 10) + topic + learned`, and
-    a little for its language.
+    """A clause found. `score` orders the hits and compares across questions: `meaning + 0.3 · words / (words + 10) + topic`, and a little
+    for its language.
 
-    `topic`: for a fact on what is asked. `learned`: for being like the clauses that answered such questions, below 0 for being unlike.
+    `topic`: for a fact on what is asked.
     """
 
     score: float
     meaning: float | None
     words: float | None
     topic: float
-    learned: float
     clause: IndexedClause
     highlight: Highlight
 
@@ -91,7 +86,6 @@ class _Ranked:
     meaning: float | None
     words: float | None
     topic: float
-    learned: float
 
 
 class Index:
@@ -100,7 +94,7 @@ class Index:
     def __init__(self, opened: Opened, embedder: Encoder, topics: TopicModel | None = None, before: Index | None = None) -> None:
         """What the snapshot shares with the one served `before` is not read again."""
         self.manifest = opened.manifest
-        self._embedder, self._asked = embedder, Asked.of(embedder)
+        self._embedder = embedder
         self._opened, self._vectors = opened, opened.vectors
         with self.session() as session:
             self._vendors = {vendor.id: vendor for vendor in queries.all_vendors(session)}
@@ -161,7 +155,7 @@ class Index:
         clauses = self.recent.clauses([int(self._positions.row[each.position]) for each in ranking])
         stems = Stems.of(wanted if highlights else ())
         hits = [
-            Hit(round(each.score, 4), each.meaning, each.words, each.topic, each.learned, clause, highlight(clause, stems))
+            Hit(round(each.score, 4), each.meaning, each.words, each.topic, clause, highlight(clause, stems))
             for each, clause in zip(ranking, clauses, strict=True)
         ]
         return Results(hits, asked, near)
@@ -169,39 +163,35 @@ class Index:
     def _rank(self, question: str, wanted: list[str], allowed: Mask, mode: Mode, limit: int) -> list[_Ranked]:
         """The best of the clauses that meaning or words propose; ties go by place."""
         by_words = NOTHING if mode == "semantic" else self._by_words(wanted, allowed)
-        by_meaning, aimed = (NOTHING, NOTHING) if mode == "keyword" else self._by_meaning(question, by_words[0], allowed)
+        by_meaning = NOTHING if mode == "keyword" else self._by_meaning(question, by_words[0], allowed)
         positions = np.union1d(by_meaning[0], by_words[0])
-        (b, worded), (cosine, meant), (learned, _) = (_spread(found, positions) for found in (by_words, by_meaning, aimed))
+        (b, worded), (cosine, meant) = (_spread(found, positions) for found in (by_words, by_meaning))
         topic = np.zeros(len(positions))
         if self._favour and mode == "hybrid" and len(positions):
             topic = self._favour.of(question, positions)
         score = (
             SAME_LANGUAGE * (self._positions.language[positions] == ("zh" if words.HAN.search(question) else "en"))
             + cosine
-            + learned
             + (1.0 if mode == "keyword" else WORDS_WEIGHT) * b / (b + WORDS_HALF)
             + topic
         )
         return [
             _Ranked(
                 float(score[at]), int(positions[at]), float(cosine[at]) if meant[at] else None, float(b[at]) if worded[at] else None,
-                float(topic[at]), float(learned[at]),
+                float(topic[at]),
             )
             for at in np.lexsort((positions, -score))[:limit]
         ]  # fmt: skip
 
-    def _by_meaning(self, question: str, also: npt.NDArray[np.int64], allowed: Mask) -> tuple[Scored, Scored]:
-        """The clauses nearest to where the answers to such questions lie, and those proposed by their words: their cosines with the
-        question, and what is learned adds to them."""
+    def _by_meaning(self, question: str, also: npt.NDArray[np.int64], allowed: Mask) -> Scored:
+        """The clauses nearest to the question, and those proposed by their words: their cosines with it."""
         text = legible(question, self._embedder)
         if not text or not allowed.any():
-            return NOTHING, NOTHING
+            return NOTHING
         vector = self._embedder.encode_query(text)
-        toward = self._asked.toward(vector)
-        nearest, _ = self._vectors.nearest(vector + toward, PROPOSED, allowed)
+        nearest, _ = self._vectors.nearest(vector, PROPOSED, allowed)
         found = np.union1d(nearest, also)
-        cosines, learned = self._vectors.cosines(np.stack([vector, toward], axis=1), found).T
-        return (found, cosines), (found, learned)
+        return found, self._vectors.cosines(vector, found)
 
     def _by_words(self, wanted: list[str], allowed: Mask) -> Scored:
         """The clauses that carry words of the question, or words related to them, and their word scores."""

@@ -1,11 +1,12 @@
-"""Questions put as people put them about the policies written for training, and the clauses that answer."""
+"""Questions put as people put them, about the policies written for training and about real ones, and the clauses that answer."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,51 +17,81 @@ from index.domain import Policy, Vendor
 from index.embedder import DIMENSION, Encoder, Vectors
 from index.gloss import legible
 from index.matrix import found_by
+from index.names import Names
 from index.settings import Settings
 from ingest import readers, split
-from ingest.tagger import written
+from ingest.pipeline import read_policy
+from ingest.tagger import standoff, written
 
 QUESTIONS = written.FOLDER / "questions.jsonl"
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Put:
-    """The questions on one policy, a vector each; what each clause is found by; and which clauses answer which question."""
+    """The questions on one policy, as search asks the model; what each clause is found by; and which clauses answer which question."""
 
     policy: str
-    questions: Vectors
+    questions: tuple[str, ...]
     clauses: Vectors
     answers: npt.NDArray[np.bool_]
 
 
 def read(path: Path = QUESTIONS) -> list[dict[str, Any]]:
-    """Every question: `doc`, `question` (without the vendor's name, as search asks it), `answers` (verbatim) and what it is about."""
+    """Every question: `doc`, `question`, what it is about, and `answers`: words of the policy (under `quote`, in the gold), or pairs of
+    offsets in it."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def put(encoder: Encoder) -> list[Put]:
-    """The questions that a policy answers, policy by policy; raises ValueError for an answer that its policy does not hold."""
-    by_policy: dict[str, list[dict[str, Any]]] = {}
-    for question in read():
-        if question["answers"]:
-            by_policy.setdefault(question["doc"], []).append(question)
-    return [_put(own, by_policy[own.name], encoder) for own in written.read() if own.name in by_policy]
+def put(encoder: Encoder, gold: Path | None = None, texts: Path | None = None) -> list[Put]:
+    """The questions that a policy answers, policy by policy: on the written ones; on those of the gold, where its folder (with
+    `questions.jsonl` and `docs`) is given; and on those annotated, where the folder of their texts is.
+
+    Raises ValueError for an answer that its policy does not hold, and as `standoff.read` for a text that is missing or another.
+    """
+    by_file = [(QUESTIONS, _policies(written.read(), encoder)), (standoff.QUESTIONS, _policies(standoff.read(texts), encoder))]
+    if gold:
+        files = {path.stem: path for path in sorted((gold / "docs").iterdir())}
+        by_file.append((gold / "questions.jsonl", {name: partial(read_policy, path, name) for name, path in files.items()}))
+    found = []
+    for path, policies in by_file:
+        by_policy: dict[str, list[dict[str, Any]]] = {}
+        for question in read(path):
+            if question["answers"] and question["doc"] in policies:
+                by_policy.setdefault(question["doc"], []).append(question)
+        found += [_put(policies[name](), asked, encoder) for name, asked in by_policy.items()]
+    return found
 
 
-def _put(own: written.Annotated, asked: Sequence[dict[str, Any]], encoder: Encoder) -> Put:
+def _policies(annotated: Iterable[written.Annotated], encoder: Encoder) -> dict[str, Callable[[], Policy]]:
+    return {own.name: partial(_policy, own, encoder) for own in annotated}
+
+
+def _policy(own: written.Annotated, encoder: Encoder) -> Policy:
     reading = readers.read(own.text.encode(), media_type="text/markdown", name=f"{own.name}.md", settings=Settings())
-    policy = split.policy(reading, own.name, Vendor(own.name, own.name), encoder.count)
-    answers = np.array([answering(policy, each["answers"]) for each in asked])
+    return split.policy(reading, own.name, Vendor(own.name, own.name.replace("-", " ").title()), encoder.count)
+
+
+def _put(policy: Policy, asked: Sequence[dict[str, Any]], encoder: Encoder) -> Put:
+    answers = np.array([answering(policy, spans(policy.text, each["answers"])) for each in asked])
     for each, among in zip(asked, answers, strict=True):
         if not among.any():
-            raise ValueError(f"policy {own.name}: no clause holds the answer to {each['question']!r}")
-    return Put(own.name, encoder.encode([legible(each["question"], encoder) for each in asked]), clauses(policy, encoder), answers)
+            raise ValueError(f"policy {policy.vendor.id}: no clause holds the answer to {each['question']!r}")
+    names = Names([policy.vendor])
+    questions = tuple(legible(names.find(each["question"]).question, encoder) for each in asked)
+    return Put(policy.vendor.id, questions, clauses(policy, encoder), answers)
 
 
-def answering(policy: Policy, quotes: Sequence[str]) -> list[bool]:
-    """Which clauses of a policy hold some of these answers, wherever they stand."""
-    spans = [match.span() for quote in quotes for match in re.finditer(re.escape(quote), policy.text)]
-    return [any(start < clause.end and clause.start < end for start, end in spans) for clause in policy.clauses]
+def spans(text: str, answers: Sequence[str | dict[str, Any] | Sequence[int]]) -> list[Span]:
+    """Where answers stand, told by their words (wherever they stand) or by their offsets."""
+    quotes = [answer if isinstance(answer, str) else answer["quote"] for answer in answers if isinstance(answer, str | dict)]
+    said = [match.span() for quote in quotes for match in re.finditer(re.escape(quote), text)]
+    return said + [(answer[0], answer[1]) for answer in answers if not isinstance(answer, str | dict)]
+
+
+def answering(policy: Policy, answers: Sequence[Span]) -> list[bool]:
+    """Which clauses of a policy hold some of what stands there."""
+    return [any(start < clause.end and clause.start < end for start, end in answers) for clause in policy.clauses]
 
 
 def clauses(policy: Policy, encoder: Encoder) -> Vectors:

@@ -1,10 +1,13 @@
-"""Teaches search: learns from questions on the policies written for training where the clauses lie that answer such questions.
+"""Teaches search: tunes the encoder's last two layers to read questions, so that they lie near the clauses that answer them.
 
-    python -m ingest.train_search                     cross-validates, then writes index/asked.npz and asked.json
-    python -m ingest.train_search --cross-validate    prints the figures and writes nothing
+    python -m ingest.train_search --gold GOLD --texts TEXTS    cross-validates, then writes index/asked.safetensors and asked.json
+    python -m ingest.train_search --cross-validate             prints the figures and writes neither
 
-Some three minutes on one core, nearly all of it to encode the clauses. Policies are kept apart: a question is tested on a policy that no
-question learned from was about.
+GOLD: a folder with `questions.jsonl` and `docs`. TEXTS: the texts of the annotated policies (`ingest/tagger/annotations/README.md`).
+Without them only the questions on written policies teach.
+Some twenty minutes of one core, half of it to encode the clauses. Policies are kept apart: a question is tested on a policy that no
+question learned from was about. The layers of each fold are left in the folder `--keep`, for what learns from questions' vectors
+(`app.asking.train_chances`, `app.asking.weigh`); that and `python -m index.query_encoder` are to be run after it (`make train` does).
 """
 
 from __future__ import annotations
@@ -12,82 +15,125 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
 
-from index.asked import KEPT, Asked
-from index.embedder import DIMENSION, Embedder, Vectors
+from index.asked import KEPT, apart, fold
+from index.embedder import Embedder
 from ingest.questions import QUESTIONS, Put, put
+from ingest.tagger import standoff
+from ingest.tagger.question_layers import QuestionLayers
+from ingest.tagger.upper import below
 
-FOLDS = 6
-# How sharply a clause must be nearer than the others of its policy to be the likely answer, and how dear a large map is.
-SHARPNESS, WEIGHT = 10.0, 3e-4
-# Of the map so many directions are kept. The answer came first for 0.615 with 8, 0.625 with 24, 0.623 with 64, 0.626 with all.
-RANK = 32
-STEPS = 40
-
-
-def learned(sets: Sequence[Put]) -> Asked:
-    """The map under which the clauses that answer are likeliest among those of their policy, by cosine and map together."""
-    import torch
-
-    given = [tuple(torch.tensor(each) for each in (one.questions, one.clauses, one.answers)) for one in sets]
-    count = sum(len(one.questions) for one in sets)
-    moved = torch.zeros(DIMENSION, DIMENSION, requires_grad=True)
-    optimiser = torch.optim.LBFGS([moved], max_iter=STEPS, line_search_fn="strong_wolfe")
-
-    def loss() -> torch.Tensor:
-        optimiser.zero_grad()
-        total = WEIGHT * (SHARPNESS * moved).square().sum()
-        for questions, clauses, answers in given:
-            scores = SHARPNESS * (questions + questions @ moved) @ clauses.T
-            among = scores.masked_fill(~answers, -torch.inf)
-            total = total + (scores.logsumexp(1) - among.logsumexp(1)).sum() / count
-        total.backward()  # type: ignore[no-untyped-call]
-        return total
-
-    optimiser.step(loss)  # type: ignore[no-untyped-call]
-    left, strength, right = np.linalg.svd(moved.detach().numpy())
-    return Asked((left[:, :RANK] * strength[:RANK]).astype(np.float32), right[:RANK].astype(np.float32))
+EPOCHS, RATE, AT_ONCE = 8, 1e-4, 4  # policies a step
+# How sharply a clause must be nearer than the others of its policy to be the likely answer.
+SHARPNESS = 20.0
+# A question of more wordpieces is cut off: few have more than thirty.
+LONGEST = 64
 
 
-def places(sets: Sequence[Put], asked: Asked | None) -> npt.NDArray[np.int64]:
-    """At which place each question's first answer stands among the clauses of its policy, by cosine (and map) alone."""
+class Lesson:
+    """The questions on one policy by their states below the tuned layers."""
+
+    def __init__(self, one: Put, states: list[Tensor]) -> None:
+        self.policy, self.states = one.policy, states
+        self.clauses, self.answers = torch.from_numpy(one.clauses), torch.from_numpy(one.answers)
+
+    def nearness(self, layers: QuestionLayers) -> Tensor:
+        """Questions × clauses: their cosines."""
+        cosines: Tensor = layers(self.states) @ self.clauses.T
+        return cosines
+
+
+def lessons(sets: Sequence[Put], weights: Mapping[str, Tensor], encoder: Path) -> list[Lesson]:
+    return [Lesson(one, list(below(weights, encoder, one.questions, LONGEST))) for one in sets]
+
+
+def learned(given: Sequence[Lesson], weights: Mapping[str, Tensor], seed: int = 0) -> QuestionLayers:
+    """The layers under which the clauses that answer are likeliest among those of their policy."""
+    torch.manual_seed(seed)
+    layers, chance = QuestionLayers(weights), np.random.default_rng(seed)
+    optimizer = torch.optim.AdamW(layers.parameters(), lr=RATE, weight_decay=0.01)
+    steps = EPOCHS * -(-len(given) // AT_ONCE)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + 1, pct_start=0.15)
+    for _ in range(EPOCHS):
+        order = chance.permutation(len(given))
+        for at in range(0, len(order), AT_ONCE):
+            some = [given[each] for each in order[at : at + AT_ONCE]]
+            optimizer.zero_grad()
+            loss = torch.stack([_surprise(lesson, layers) for lesson in some]).sum() / sum(len(lesson.states) for lesson in some)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(layers.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+    return layers.eval()
+
+
+def _surprise(lesson: Lesson, layers: QuestionLayers) -> Tensor:
+    scores = SHARPNESS * lesson.nearness(layers)
+    among = scores.masked_fill(~lesson.answers, -torch.inf)
+    return (scores.logsumexp(1) - among.logsumexp(1)).sum()
+
+
+def places(given: Sequence[Lesson], layers: QuestionLayers) -> npt.NDArray[np.int64]:
+    """At which place each question's first answer stands among the clauses of its policy, by cosine alone."""
     found = []
-    for one in sets:
-        aimed: Vectors = one.questions + (asked.toward(one.questions) if asked else 0)
-        scores = aimed @ one.clauses.T
-        best = np.where(one.answers, scores, -np.inf).max(axis=1, keepdims=True)
-        found.append((scores > best).sum(axis=1) + 1)
+    with torch.inference_mode():
+        for lesson in given:
+            scores = lesson.nearness(layers)
+            best = scores.masked_fill(~lesson.answers, -torch.inf).amax(dim=1, keepdim=True)
+            found.append(((scores > best).sum(dim=1) + 1).numpy())
     return np.concatenate(found)
 
 
-def figures(sets: Sequence[Put]) -> dict[str, dict[str, float]]:
-    """The share of questions whose answer comes first, and among five, without the map and with one learned from other policies."""
-    folds = [sets[at::FOLDS] for at in range(FOLDS)]
-    aimed = [places(fold, learned([one for one in sets if all(one is not other for other in fold)])) for fold in folds]
-    found = {"cosine": places(sets, None), "aimed": np.concatenate(aimed)}
+def figures(given: Sequence[Lesson], weights: Mapping[str, Tensor], keep: Sequence[Path], model: str) -> dict[str, dict[str, float]]:
+    """The share of questions whose answer comes first, and among five, read as clauses are and as learned from other policies.
+
+    The layers of each fold are left in the files `keep`.
+    """
+    tuned = []
+    for at, path in enumerate(keep):
+        layers = learned([one for one in given if fold(one.policy) != at], weights)
+        save(layers, path, model)
+        tuned.append(places([one for one in given if fold(one.policy) == at], layers))
+    found = {"plain": places(given, QuestionLayers(weights).eval()), "tuned": np.concatenate(tuned)}
     return {name: {f"first_{k}": round(float((place <= k).mean()), 3) for k in (1, 5)} for name, place in found.items()}
+
+
+def save(layers: QuestionLayers, path: Path, model: str) -> None:
+    """Writes the layers in half precision, for the model of this fingerprint."""
+    save_file({name: value.half().contiguous() for name, value in layers.given().items()}, path, metadata={"model": model})
+    path.chmod(0o644)  # safetensors leaves it readable by its owner alone
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cross-validate", action="store_true", help="print the figures and write nothing")
-    only = parser.parse_args().cross_validate
-    encoder = Embedder(threads=0)
-    sets = put(encoder)
+    parser.add_argument("--gold", type=Path, help="folder with questions.jsonl and docs; without it nothing is learned of them")
+    parser.add_argument("--texts", type=Path, help="folder with the texts of the annotated policies; without it nothing is learned of them")
+    parser.add_argument("--keep", type=Path, default=Path("data/learning/networks"), help="folder for the layers of each fold")
+    parser.add_argument("--cross-validate", action="store_true", help="print the figures and write but the layers of each fold")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    args.keep.mkdir(parents=True, exist_ok=True)
+    encoder = Embedder()
+    weights = load_file(encoder.folder / "model.safetensors")
+    given = lessons(put(encoder, args.gold, args.texts), weights, encoder.folder)
+    taught = [QUESTIONS, *([standoff.QUESTIONS] if args.texts else []), *([args.gold / "questions.jsonl"] if args.gold else [])]
     report = {
-        "questions": sum(len(one.questions) for one in sets),
-        "policies": len(sets),
-        "digest": hashlib.sha256(QUESTIONS.read_bytes()).hexdigest()[:16],
-        "cross_validated": figures(sets),
+        "questions": sum(len(one.states) for one in given),
+        "policies": len(given),
+        "digest": hashlib.sha256(b"".join(path.read_bytes() for path in taught)).hexdigest()[:16],
+        "cross_validated": figures(given, weights, apart(args.keep), encoder.fingerprint),
     }
     print(json.dumps(report, indent=1))
-    if not only:
-        asked = learned(sets)
-        np.savez(KEPT, model=encoder.fingerprint, left=asked.left.astype(np.float16), right=asked.right.astype(np.float16))
+    if not args.cross_validate:
+        save(learned(given, weights), KEPT, encoder.fingerprint)
         KEPT.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 

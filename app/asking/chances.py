@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.asked import reading
 from index.embedder import Encoder, Vectors
 
 # `python -m app.asking.train_chances` writes it, with the figures beside it.
@@ -24,7 +25,7 @@ class Chances:
     def of(cls, encoder: Encoder, topics: Sequence[str]) -> Chances | None:
         """The models that ship; None for an encoder or topics that they were not learned for."""
         with np.load(KEPT) as kept:
-            if str(kept["model"]) != encoder.fingerprint or kept["topics"].tolist() != list(topics):
+            if str(kept["reading"]) != reading(encoder.fingerprint) or kept["topics"].tolist() != list(topics):
                 return None
             return cls(kept["weights"].astype(np.float32))
 

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from app.asking.chances import Chances
+from index.asked import KEPT as LAYERS
+from index.asked import reading
 from index.countries import places
 from index.embedder import Embedder, Encoder
 from index.gloss import legible
@@ -75,7 +77,7 @@ class Topics:
         self._begins = np.cumsum([0, *sizes[:-1]])
         examples = _examples(embedder)
         kept = np.load(KEPT) if KEPT.is_file() else None
-        fresh = kept is not None and str(kept["model"]) == embedder.fingerprint and str(kept["examples"]) == _sum(examples)
+        fresh = kept is not None and str(kept["reading"]) == reading(embedder.fingerprint) and str(kept["examples"]) == _sum(examples)
         self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
         self._pairs = [_pairs(example) for topic in self.all for example in topic.examples]
         self._ranked = lru_cache(KEPT_QUESTIONS)(self._rank)
@@ -149,6 +151,6 @@ def _sum(examples: list[str]) -> str:
 
 if __name__ == "__main__":
     argparse.ArgumentParser(prog="python -m app.asking.topics", description="Writes the topics' vectors anew.").parse_args()
-    shipped = Embedder()
+    shipped = Embedder(questions=LAYERS)
     texts = _examples(shipped)
-    np.savez(KEPT, model=shipped.fingerprint, examples=_sum(texts), vectors=shipped.encode(texts).astype(np.float16))
+    np.savez(KEPT, reading=reading(shipped.fingerprint), examples=_sum(texts), vectors=shipped.encode(texts).astype(np.float16))

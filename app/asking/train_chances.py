@@ -1,17 +1,18 @@
 """Learns from questions with their topics how likely a question asks for each, and says how well it tells.
 
-    python -m app.asking.train_chances QUESTIONS...
+    python -m app.asking.train_chances QUESTIONS... --layers FOLDER
 
 `QUESTIONS`: files of JSON lines of `doc` (the vendor asked), `question` and `topics`: `ingest/tagger/policies/questions.jsonl`, on policies
 written for training, and `ingest/tagger/questions.jsonl`, on real ones. The examples of `topics.toml` and the questions of `asked.txt` are
-learned from too. Writes `chances.npz`, and the figures beside it. Only questions in English: a model of English reads others word by word.
+learned from too. `FOLDER`: where `ingest.train_search --keep` left layers that read questions; each question is read by those that no
+question about its vendor taught. Writes `chances.npz`, and the figures beside it. Only questions in English: a model of English reads
+others word by word.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +22,13 @@ import numpy.typing as npt
 
 from app.asking.chances import KEPT, Chances
 from app.asking.topics import load
-from index.embedder import Embedder, Encoder, Vectors
+from index.asked import FOLDS, fold, reading
+from index.asked import KEPT as LAYERS
+from index.asked import apart as layers_apart
+from index.embedder import DIMENSION, Embedder, Encoder, Vectors
 from index.words import HAN
 
 ASKED = Path(__file__).with_name("asked.txt")
-FOLDS = 6
 # How dear large weights are. The right topic came first for 0.65 of 1,026 questions with 3e-4, 0.68 with 1e-4, 0.67 with 5e-5; for 0.53 by
 # the nearest example alone, for 0.67 without the questions of `asked.txt`. Words and pairs of words beside the vector told no more. It came
 # first for 0.72 of 243 questions on 21 real policies, with those on 21 others learned from for 0.75.
@@ -46,10 +49,11 @@ class Asked:
         return Asked(self.vectors[rows], self.about[rows], tuple(self.vendors[row] for row in rows))
 
 
-def read(paths: Sequence[Path], encoder: Encoder) -> Asked:
-    """All questions that are learned from."""
+def read(paths: Sequence[Path], encoder: Encoder, strangers: Sequence[Encoder]) -> Asked:
+    """All questions that are learned from. Those about a vendor are read by the stranger to it: the encoder of its fold, which none of
+    them taught; others by `encoder`."""
     lines = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
-    rows = [(line["question"], line["topics"], line["doc"]) for line in lines if line["topics"]]
+    rows = [(line["question"], line["topics"], line["doc"]) for line in lines if line.get("topics")]
     rows += [(example, [topic.id], "") for topic in load() for example in topic.examples]
     for line in ASKED.read_text(encoding="utf-8").splitlines():
         topics, question = line.split(": ", 1)
@@ -59,7 +63,16 @@ def read(paths: Sequence[Path], encoder: Encoder) -> Asked:
     about = np.zeros((len(rows), len(column)))
     for at, (_, topics, _) in enumerate(rows):
         about[at, [column[topic] for topic in topics]] = 1
-    return Asked(encoder.encode([question for question, _, _ in rows]), about, tuple(vendor for _, _, vendor in rows))
+    vectors = np.zeros((len(rows), DIMENSION), np.float32)
+    for at, reader in enumerate((*strangers, encoder)):
+        own = [row for row, (_, _, vendor) in enumerate(rows) if (fold(vendor) if vendor else FOLDS) == at]
+        vectors[own] = reader.encode([rows[row][0] for row in own])
+    return Asked(vectors, about, tuple(vendor for _, _, vendor in rows))
+
+
+def strangers(folder: Path) -> list[Embedder]:
+    """For each fold of vendors an encoder of questions that none about them taught."""
+    return [Embedder(questions=layers) for layers in layers_apart(folder)]
 
 
 def learned(asked: Asked) -> Chances:
@@ -79,10 +92,6 @@ def learned(asked: Asked) -> Chances:
     return Chances(weights.astype(np.float32))
 
 
-def fold(vendor: str) -> int:
-    return zlib.crc32(vendor.encode()) % FOLDS
-
-
 def apart(asked: Asked) -> list[Chances]:
     """For each fold of vendors, what is learned from questions about the others, and from those about none."""
     return [learned(asked.among([not vendor or fold(vendor) != at for vendor in asked.vendors])) for at in range(FOLDS)]
@@ -100,11 +109,13 @@ def first(asked: Asked) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path, nargs="+")
-    encoder = Embedder()
-    asked = read(parser.parse_args().questions, encoder)
+    parser.add_argument("--layers", type=Path, required=True, help="the folder in which `ingest.train_search --keep` left layers")
+    given = parser.parse_args()
+    encoder = Embedder(questions=LAYERS)
+    asked = read(given.questions, encoder, strangers(given.layers))
     report = {"questions": len(asked.vectors), "of_vendors": sum(map(bool, asked.vendors)), "right_first_apart": round(first(asked), 3)}
     topics = np.array([topic.id for topic in load()])
-    np.savez(KEPT, model=encoder.fingerprint, topics=topics, weights=learned(asked).weights.astype(np.float16))
+    np.savez(KEPT, reading=reading(encoder.fingerprint), topics=topics, weights=learned(asked).weights.astype(np.float16))
     KEPT.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(report, indent=1))
 

@@ -1,10 +1,11 @@
 """Learns from questions how much each piece of evidence weighs, and says how well it tells what a policy answers.
 
-    python -m app.asking.weigh QUESTIONS... DATA
+    python -m app.asking.weigh QUESTIONS... DATA --layers FOLDER
 
-`QUESTIONS`: files of JSON lines of `doc` (the vendor asked), `question`, `topics` and `answers` (none where the policy is silent), as for
-`train_chances`; `DATA`: an index over some of these vendors, whose questions are weighed: the real policies of `ingest/tagger/annotations`,
-since search has learned from the questions on written ones in which direction their answers lie (`index/asked.py`).
+`QUESTIONS`: files of JSON lines of `doc` (the vendor asked), `question` and `answers` (none where the policy is silent), some with `topics`
+as for `train_chances`; `DATA`: an index over some of these vendors, whose questions are weighed: real policies, annotated or of the gold.
+`FOLDER`: where `ingest.train_search --keep` left layers that read questions; each question is read by those that no question about its
+vendor taught.
 Writes `evidence.toml`. Each question is weighed with all facts and with a third of them left out by lot, since facts are found more surely
 in the policies a reader learned from than in others; and questions that no policy speaks of (`strange.txt`) are put too. How likely each
 topic is meant is told of every vendor by what questions about others taught.
@@ -25,13 +26,13 @@ import numpy.typing as npt
 
 from app.asking import train_chances
 from app.asking.answer import DEEP
-from app.asking.chances import Chances
 from app.asking.evidence import ENOUGH, NAMES, evidence
 from app.asking.question import understand
 from app.asking.topics import Topics
-from app.asking.train_chances import FOLDS, fold
 from index import queries
-from index.query_encoder import QueryEncoder
+from index.asked import FOLDS, fold
+from index.asked import KEPT as LAYERS
+from index.embedder import Embedder
 from index.search import Index, Searcher
 from index.settings import Settings
 
@@ -44,17 +45,13 @@ Matrix = npt.NDArray[np.float64]
 Cases = tuple[Matrix, npt.NDArray[np.bool_], list[str]]
 
 
-def cases(questions: Sequence[dict[str, Any]], index: Index, topics: Topics, told: Sequence[Chances]) -> Cases:
-    """The evidence on each question, twice; whether its policy answers it; and which policy that is.
-
-    `told`: for each fold of vendors, the chances of topics learned from the others.
-    """
+def cases(questions: Sequence[dict[str, Any]], index: Index, topics: Topics) -> Cases:
+    """The evidence on each question, twice; whether its policy answers it; and which policy that is."""
     rows: list[list[float]] = []
     answered: list[bool] = []
     vendors: list[str] = []
     for asked in questions:
         vendor = index.vendor(asked["doc"])
-        topics.chances = told[fold(vendor.id)]
         question = understand(asked["question"], index.names, topics, vendor)
         if question.off_topic:
             continue  # answered by silence, whatever the evidence
@@ -102,16 +99,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("data", type=Path)
+    parser.add_argument("--layers", type=Path, required=True, help="the folder in which `ingest.train_search --keep` left layers")
     given = parser.parse_args()
-    embedder = QueryEncoder()
-    topics = Topics(embedder)
-    index = Searcher(Settings(data_dir=given.data), embedder, topics).index
-    chances = train_chances.apart(train_chances.read(given.questions, embedder))
+    strangers = train_chances.strangers(given.layers)
+    chances = train_chances.apart(train_chances.read(given.questions, Embedder(questions=LAYERS), strangers))
     lines = [json.loads(line) for path in given.questions for line in path.read_text(encoding="utf-8").splitlines()]
-    with index.session() as session:
-        vendors = {vendor.id for vendor in queries.all_vendors(session)}
-    questions = [line for line in lines if line["doc"] in vendors]
-    rows, answered, asked = cases([*questions, *strange(sorted({each["doc"] for each in questions}))], index, topics, chances)
+    found = []
+    for at in range(FOLDS):
+        topics = Topics(strangers[at])
+        topics.chances = chances[at]
+        index = Searcher(Settings(data_dir=given.data), strangers[at], topics).index
+        with index.session() as session:
+            vendors = {vendor.id for vendor in queries.all_vendors(session) if fold(vendor.id) == at}
+        questions = [line for line in lines if line.get("doc") in vendors]
+        found.append(cases([*questions, *strange(sorted({each["doc"] for each in questions}))], index, topics))
+    rows, answered = np.concatenate([each[0] for each in found]), np.concatenate([each[1] for each in found])
+    asked = [vendor for each in found for vendor in each[2]]
     says = apart(rows, answered, asked) >= ENOUGH
     weights = learned(rows, answered)
     written = [

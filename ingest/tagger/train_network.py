@@ -21,7 +21,7 @@ from ingest.tagger import written
 from ingest.tagger.data import Example
 from ingest.tagger.model import decode
 from ingest.tagger.network import HEADS, Network, Span
-from ingest.tagger.upper import LAYERS, WIDTH, Layer
+from ingest.tagger.upper import below
 
 EPOCHS, RATE = 7, 3e-3  # nine while there were three quarters as many texts: as many steps
 TUNING_EPOCHS, TUNING_RATE, RATE_OF_LAYERS = 2, 1.5e-3, 2e-4
@@ -115,26 +115,8 @@ def _mentions(example: Example, start: int, end: int, tags: Tensor) -> list[Span
 
 def marks(weights: dict[str, Tensor], encoder: Path) -> tuple[Tensor, Tensor]:
     """The mean states of the encoder's marks of begin and end below the layers that are tuned."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
-    tokenizer.enable_truncation(200)
-    tokenizer.no_padding()
-    layers = [Layer(0.0) for _ in range(LAYERS[0])]
-    for number, layer in enumerate(layers):
-        layer.take(weights, number)
-    first, last = [], []
-    with torch.inference_mode():
-        for text in islice(_lines(), 200):
-            ids = torch.tensor(tokenizer.encode(text).ids)
-            x = weights["embeddings.word_embeddings.weight"][ids] + weights["embeddings.position_embeddings.weight"][: len(ids)]
-            x = x + weights["embeddings.token_type_embeddings.weight"][0]
-            x = functional.layer_norm(x, (WIDTH,), weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"], 1e-12)
-            rows = torch.arange(len(ids))[None]
-            for layer in layers:
-                x = layer(x, [(rows, torch.ones_like(rows, dtype=torch.bool))])
-            first.append(x[0])
-            last.append(x[-1])
+    states = list(below(weights, encoder, list(islice(_lines(), 200))))
+    first, last = [each[0] for each in states], [each[-1] for each in states]
     return torch.stack(first).mean(0), torch.stack(last).mean(0)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -42,6 +43,15 @@ class Layer(nn.Module):
             for ours, theirs in _NAMES.items():
                 state[f"{ours}.{part}"] = own[f"{theirs}.{part}"]
         self.load_state_dict(state)
+
+    def given(self, number: int) -> dict[str, Tensor]:
+        """Its weights as the encoder names those of its layer of that number."""
+        mark, state, found = f"encoder.layer.{number}.", self.state_dict(), {}
+        for part in ("weight", "bias"):
+            parts = state[f"query_key_value.{part}"].chunk(3)
+            found.update({f"{mark}attention.self.{name}.{part}": own for name, own in zip(("query", "key", "value"), parts, strict=True)})
+            found.update({f"{mark}{theirs}.{part}": state[f"{ours}.{part}"] for ours, theirs in _NAMES.items()})
+        return found
 
     def forward(self, x: Tensor, groups: list[tuple[Tensor, Tensor]]) -> Tensor:
         qkv = self.query_key_value(x)
@@ -83,14 +93,37 @@ class Upper(nn.Module):
         # Where the encoder has its marks of begin and end stands what is around the clause.
         marks = torch.stack([self.around(around[own]), self.context(context[own])], 1).flatten(0, 1)
         x = torch.cat([marks, states + self.word(word)])
-        groups = list(_groups(counts, 2))
+        groups = list(in_groups(counts, 2))
         for layer in self.layers:
             x = layer(x, groups)
         return x[len(marks) :]
 
 
-def _groups(counts: Tensor, kinds: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """The rows of the clauses' tokens, and which of them are real, for clauses of like length."""
+def below(weights: Mapping[str, Tensor], encoder: Path, texts: Sequence[str], most: int = 200) -> Iterator[Tensor]:
+    """Of each text the states of its tokens, at most so many, below the layers that are tuned; its marks of begin and end among them."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    tokenizer.enable_truncation(most)
+    tokenizer.no_padding()
+    layers = [Layer(0.0) for _ in range(LAYERS[0])]
+    for number, layer in enumerate(layers):
+        layer.take(weights, number)
+    table = {name: weights[f"embeddings.{name}"] for name in ("word_embeddings.weight", "position_embeddings.weight")}
+    norm = weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"]
+    for text in texts:
+        ids = torch.tensor(tokenizer.encode(text).ids)
+        x = table["word_embeddings.weight"][ids] + table["position_embeddings.weight"][: len(ids)]
+        with torch.no_grad():
+            x = functional.layer_norm(x + weights["embeddings.token_type_embeddings.weight"][0], (WIDTH,), *norm, 1e-12)
+            rows = torch.arange(len(ids))[None]
+            for layer in layers:
+                x = layer(x, [(rows, torch.ones_like(rows, dtype=torch.bool))])
+        yield x
+
+
+def in_groups(counts: Tensor, kinds: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """The rows of the clauses' tokens, and which of them are real, for clauses of like length; each has `kinds` rows before all tokens."""
     first = counts.cumsum(0) - counts + kinds * len(counts)
     for group in torch.split(counts.argsort(), GROUP):
         place = torch.arange(int(counts[group].max()))

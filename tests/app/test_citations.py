@@ -35,7 +35,7 @@ def stated(within: IndexedClause, quote: str, polarity: facts.Polarity = "yes") 
 
 
 def hit(score: float, found: IndexedClause) -> Hit:
-    return Hit(score, score, None, 0.0, 0.0, found, Highlight(found.text, found.start, found.end))
+    return Hit(score, score, None, 0.0, found, Highlight(found.text, found.start, found.end))
 
 
 def asked(question: str) -> Question:

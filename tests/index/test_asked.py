@@ -1,9 +1,9 @@
-"""What questions taught, as search uses it."""
+"""What questions taught, as search uses it: questions are read by layers of their own."""
 
 from __future__ import annotations
 
-from index.asked import Asked
-from index.embedder import WordHashes
+from index import asked
+from index.embedder import SHIPPED_SHA256, Embedder, WordHashes
 from index.query_encoder import QueryEncoder
 
 QUESTION = "Can my boss see what I write to a friend at work?"
@@ -12,14 +12,18 @@ ALIKE = "You can write to a colleague, and invite a friend to your workspace."
 
 
 def test_who_asks_about_a_boss_is_led_to_what_administrators_may_do() -> None:
-    encoder = QueryEncoder()
-    question = encoder.encode_query(QUESTION)
-    answer, alike = encoder.encode([ANSWER, ALIKE])
+    plain = Embedder()
+    answer, alike, question = plain.encode([ANSWER, ALIKE, QUESTION])
     assert question @ answer < question @ alike
-    aimed = question + Asked.of(encoder).toward(question)
-    assert aimed @ answer > aimed @ alike
+    led = QueryEncoder().encode_query(QUESTION)
+    assert led @ answer > led @ alike
 
 
-def test_another_models_questions_are_left_as_they_are() -> None:
-    hashes = WordHashes()
-    assert not Asked.of(hashes).toward(hashes.encode_query("can my boss read it")).any()
+def test_only_the_model_they_were_learned_for_reads_questions_with_these_layers() -> None:
+    tuned = asked.layers(SHIPPED_SHA256)
+    assert {name.split(".")[2] for name in tuned} == {"4", "5"}
+    assert asked.layers(WordHashes.fingerprint) == {}
+
+
+def test_ways_to_read_questions_are_told_apart_by_model() -> None:
+    assert asked.reading(SHIPPED_SHA256) == asked.reading(SHIPPED_SHA256) != asked.reading(WordHashes.fingerprint)

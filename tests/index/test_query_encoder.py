@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from index import query_encoder
+from index import asked, query_encoder
 from index.embedder import Embedder
 from index.errors import ModelUnsupported
 from index.onnx_encoder import OnnxEncoder
@@ -30,7 +30,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def torch() -> Embedder:
-    return Embedder()
+    return Embedder(questions=asked.KEPT)
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +45,14 @@ def folder(tmp_path: Path, torch: Embedder) -> Path:
 
 
 def test_unrounded_the_vectors_are_those_of_torch_whatever_stands_beside_a_text_in_a_batch(torch: Embedder) -> None:
-    unrounded = OnnxEncoder(torch.folder)
+    unrounded = OnnxEncoder(torch.folder, tuned=asked.layers(torch.fingerprint))
     assert np.abs(unrounded.encode(TEXTS) - torch.encode(TEXTS)).max() < 1e-5
     assert np.abs(unrounded.encode([*TEXTS, *SENTENCES])[2] - torch.encode(TEXTS[2:3])[0]).max() < 1e-5
     assert unrounded.encode([]).shape == (0, 384)
 
 
 def test_rounded_the_vectors_are_nearly_those_of_torch_and_a_batch_changes_none(torch: Embedder) -> None:
-    rounded = OnnxEncoder(torch.folder, rounded=True)
+    rounded = OnnxEncoder(torch.folder, rounded=True, tuned=asked.layers(torch.fingerprint))
     found = rounded.encode(TEXTS)
     assert (found * torch.encode(TEXTS)).sum(axis=1).min() > 0.99
     assert all(np.array_equal(rounded.encode([text])[0], vector) for text, vector in zip(TEXTS, found, strict=True))
