@@ -48,6 +48,6 @@ def fold(vendor: str) -> int:
     return zlib.crc32(vendor.encode()) % FOLDS
 
 
-def apart(folder: Path) -> list[Path]:
+def of_folds(folder: Path) -> list[Path]:
     """For each fold the file of layers that no question about its vendors taught, as `ingest.train_search --keep` leaves them there."""
     return [folder / f"asked-{at}.safetensors" for at in range(FOLDS)]

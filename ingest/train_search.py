@@ -24,7 +24,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from index.asked import KEPT, apart, fold
+from index.asked import KEPT, fold, of_folds
 from index.embedder import Embedder
 from ingest.questions import QUESTIONS, Put, put
 from ingest.tagger import standoff
@@ -129,7 +129,7 @@ def main() -> None:
         "questions": sum(len(one.states) for one in given),
         "policies": len(given),
         "digest": hashlib.sha256(b"".join(path.read_bytes() for path in taught)).hexdigest()[:16],
-        "cross_validated": figures(given, weights, apart(args.keep), encoder.fingerprint),
+        "cross_validated": figures(given, weights, of_folds(args.keep), encoder.fingerprint),
     }
     print(json.dumps(report, indent=1))
     if not args.cross_validate:

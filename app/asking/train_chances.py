@@ -22,9 +22,8 @@ import numpy.typing as npt
 
 from app.asking.chances import KEPT, Chances
 from app.asking.topics import load
-from index.asked import FOLDS, fold, reading
+from index.asked import FOLDS, fold, of_folds, reading
 from index.asked import KEPT as LAYERS
-from index.asked import apart as layers_apart
 from index.embedder import DIMENSION, Embedder, Encoder, Vectors
 from index.words import HAN
 
@@ -71,8 +70,12 @@ def read(paths: Sequence[Path], encoder: Encoder, strangers: Sequence[Encoder]) 
 
 
 def strangers(folder: Path) -> list[Embedder]:
-    """For each fold of vendors an encoder of questions that none about them taught."""
-    return [Embedder(questions=layers) for layers in layers_apart(folder)]
+    """For each fold of vendors an encoder of questions that none about them taught; raises FileNotFoundError where layers are missing."""
+    files = of_folds(folder)
+    for path in files:
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is missing. `python -m ingest.train_search --keep {folder}` leaves it there.")
+    return [Embedder(questions=path) for path in files]
 
 
 def learned(asked: Asked) -> Chances:

@@ -85,3 +85,8 @@ def test_every_question_on_policies_names_topics_and_categories_there_are(path: 
     assert {topic for line in lines for topic in line["topics"]} <= {topic.id for topic in load()}
     assert {category for line in lines for category in line["categories"]} <= set(taxonomy.categories())
     assert len({line["question"] for line in lines}) == len(lines) > 500
+
+
+def test_layers_that_are_missing_are_named_with_the_command_that_makes_them(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"asked-0\.safetensors is missing\. `python -m ingest\.train_search --keep"):
+        train_chances.strangers(tmp_path)
