@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from app.checks.limits import partial
+from app.coverage import plainness
 from app.saying import details
 from app.silence import denial_of_all, status_of, status_of_group
 from app.words import label, labels
@@ -78,6 +80,11 @@ class Row:
         """The longest period any vendor states."""
         return max((cell.longest_days for cell in self.cells if cell.longest_days is not None), default=None)
 
+    @property
+    def differs(self) -> bool:
+        """Whether the vendors say different things; each has words of its own for the data it collects, which tell nothing apart."""
+        return len({(cell.status, cell.summary if self.topic.kind != "collection" else "") for cell in self.cells}) > 1
+
 
 def rows(
     facts: Iterable[Any], vendors: Sequence[str], kinds: Sequence[str] = KINDS, by_category: bool = False, silent: bool = False
@@ -119,6 +126,18 @@ def cell(topic: Topic, vendor: str, facts: list[Any]) -> Cell:
     periods = [(days, fact.period) for fact in facts if fact.kind == "retention" and (days := period_days(fact.period)) is not None]
     longest_days, longest = max(periods, default=(None, None))
     return Cell(vendor, status, "; ".join(told[:NAMED]) + more, longest, longest_days, facts)
+
+
+def plainest(status: str, facts: Iterable[Any]) -> Any | None:
+    """Of facts that this status rests on the one that shows it most plainly, then in the fewest words; a denial shows nothing stated."""
+    showing = [fact for fact in facts if status != "stated" or fact.polarity == "yes"]
+    return min(showing, key=_how_plainly, default=None)
+
+
+def _how_plainly(fact: Any) -> tuple[bool, int, int]:
+    place = plainness(fact)
+    less = place is None or (fact.polarity == "no" and partial(fact, getattr(fact, "practice", None)) is not None)
+    return less, place or 0, len(fact.quote)
 
 
 def values(fact: Any, by_category: bool) -> set[str | None]:

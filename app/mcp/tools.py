@@ -14,6 +14,8 @@ from pydantic import Field
 
 from app import comparing
 from app.mcp import results
+from app.mcp.arguments import VENDOR, AtMost, Cursor, Limit, VendorId
+from app.mcp.portions import fitting, portion
 from app.mcp.quoting import Quoting
 from app.mcp.topics import of_topic
 from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in_words, facts_in_words, hits_in_words, number_of
@@ -26,6 +28,7 @@ from app.service import Service
 from app.silence import all_denied, denial_of_all, nearest, status_in, status_of, status_of_group, status_of_kind
 from app.words import label, plain
 from index import facts, queries
+from index.diff import ClauseChange, FactChange
 from index.errors import RequestRefused
 from index.facts import Necessity, Role, Source
 from index.queries import FactFilter, VendorEntry
@@ -33,13 +36,11 @@ from index.search import Index, Mode
 from index.store import Session
 from index.versions import chosen, since
 
-VENDOR = "Vendor id as `list_vendors` gives it; a name or alias will do."
-VendorId = Annotated[str, Field(max_length=100, description=VENDOR)]
-Limit = Annotated[int, Field(ge=1, le=50, description="At most so many.")]
-Cursor = Annotated[str | None, Field(max_length=1000, description="`next` of the page before.")]
-# How many quotes stand for a vendor that collects something, and how many clauses are read on either side of one.
-EXAMPLES, NEIGHBOURS = 2, 2
+# How many clauses are read on either side of one.
+NEIGHBOURS = 2
 MOST_COMPARED = 8
+# So many ids of vendors that say nothing; the others are counted.
+SILENT = 100
 
 
 class Tools:
@@ -168,28 +169,19 @@ class Tools:
         vendors: Annotated[list[VendorId], Field(min_length=2, max_length=MOST_COMPARED, description="Two vendors or more.")],
         kind: Annotated[Kind | None, Field(description="Only this kind of fact: keeps the answer short.")] = None,
         differing: Annotated[bool, Field(description="Only topics on which the vendors differ.")] = False,
-        limit: Limit = 25,
+        limit: AtMost = 25,
+        cursor: Cursor = None,
     ) -> results.Comparison:
-        """Vendors side by side: for each topic whether each states it, denies it or is silent, with one quote."""
+        """Vendors side by side: for each topic whether each states it, denies it or is silent, with one quote. Comes by the page: two
+        vendors and one `kind` make it short, `cursor` gives more topics, vendor_facts all a vendor says on one."""
         with self._open() as (index, session):
             named = list({each.vendor.id: each.vendor for each in (_vendor(index, session, vendor) for vendor in vendors)}.values())
             kinds = tuple(each for each in comparing.KINDS if kind in (None, each))
             ids = [vendor.id for vendor in named]
-            found = compared(session, ids, kinds)
-        rows = [
-            row
-            for row in found
-            if not differing or len({(cell.status, cell.summary if row.topic.kind != "collection" else "") for cell in row.cells}) > 1
-        ]
-        return results.Comparison(
-            vendors=ids,
-            topics=[
-                results.ComparedTopic(topic=row.topic.id, label=row.topic.label, cells=[self._quoting.cell(cell) for cell in row.cells])
-                for row in rows[:limit]
-            ],
-            total=len(rows),
-            in_words=comparison_in_words(named, rows, limit),
-        )
+            rows = [row for row in compared(session, ids, kinds) if row.differs or not differing]
+        topics, following = portion(rows, self._quoting.compared, ("compare", ids, kind, differing), cursor, limit)
+        said = comparison_in_words(named, rows, differing, len(topics), following)
+        return results.Comparison(vendors=ids, topics=topics, total=len(rows), next=following, in_words=said)
 
     def changes(
         self,
@@ -198,22 +190,28 @@ class Tools:
             str | None, Field(max_length=150, description="Document id, version or day (ISO). Left out: the one before.")
         ] = None,
         newer: Annotated[str | None, Field(max_length=150, description="Likewise. Left out: the newest.")] = None,
-        limit: Limit = 15,
+        limit: AtMost = 25,
+        cursor: Cursor = None,
     ) -> results.Changes:
-        """What a vendor changed between two versions of its policy: statements and clauses added, removed and altered, both quotes."""
+        """What a vendor changed between two versions of its policy: statements and clauses added, removed and altered, both quotes. Comes
+        by the page, statements first; `cursor` gives more."""
         with self._open() as (index, session):
             found = _vendor(index, session, vendor).vendor
             before, after = chosen(found.id, queries.versions(session, found.id), older, newer)
             stated, reworded = between(session, before, after) if before else ([], [])
+        asked = ("changes", before and before.id, after.id)
+        every: list[FactChange | ClauseChange] = [*stated, *reworded]
+        given, following = portion(every, self._quoting.changed, asked, cursor, limit)
         return results.Changes(
             vendor=found.id,
             older=self._quoting.version(before, since(before)) if before else None,
             newer=self._quoting.version(after, since(after)),
-            statements=[self._quoting.changed_statement(change) for change in stated[:limit]],
+            statements=[each for each in given if isinstance(each, results.ChangedStatement)],
             statements_total=len(stated),
-            clauses=[self._quoting.changed_clause(change) for change in reworded[:limit]],
+            clauses=[each for each in given if isinstance(each, results.ChangedClause)],
             clauses_total=len(reworded),
-            in_words=changes_in_words(found.name, before is not None, len(stated), len(reworded), limit),
+            next=following,
+            in_words=changes_in_words(found.name, before is not None, len(stated), len(reworded), len(given), following),
         )
 
     def who_collects(
@@ -223,8 +221,11 @@ class Tools:
         source: Annotated[Source | None, Field(description="Only where the data comes from there.")] = None,
         role: Annotated[Role | None, Field(description="Only for itself (`controller`) or a customer (`processor`).")] = None,
         necessity: Annotated[Necessity | None, Field(description="Only where it must, or need not, be given.")] = None,
+        limit: AtMost = 50,
+        cursor: Cursor = None,
     ) -> results.Collectors:
-        """Of all vendors: who says it collects a kind of personal data, who denies it, and who does not say."""
+        """Of all vendors: who says it collects a kind of personal data, who denies it, and who does not say. `in_words` names them all;
+        one quote of each comes by the page, and `cursor` gives more."""
         if (category is None) == (group is None):
             raise RequestRefused("Give either `category` or `group`, not both and not neither.")
         wanted = FactFilter(kinds=("collection",), category=category, group=group, source=source, role=role, necessity=necessity)
@@ -238,24 +239,25 @@ class Tools:
                 of = by_vendor.setdefault(denying, [])
                 of += [denial for denial in denials if denial not in of]
         names = {vendor.id: vendor.name for vendor in known}
-        collectors = [
-            results.Collector(
-                vendor=vendor,
-                name=names[vendor],
-                status=status_of_group(group, said) if group else status_of(said),
-                total=len(said),
-                statements=[
-                    self._quoting.statement(fact)
-                    for fact in sorted(said, key=lambda fact: (fact.polarity == "no", len(fact.quote)))[:EXAMPLES]
-                ],
-            )
-            for vendor, said in by_vendor.items()
-        ]
+        status = {vendor: status_of_group(group, said) if group else status_of(said) for vendor, said in by_vendor.items()}
         silent = [vendor.id for vendor in known if vendor.id not in by_vendor]
         about = label(category, "category") if category else f"{plain(group or '')} data"
         narrowed = {"source": source, "role": role, "necessity": necessity}
-        said = collectors_in_words(about, narrowed, collectors, silent, names)
-        return results.Collectors(vendors=collectors, silent=silent, in_words=said)
+        collectors, following = portion(
+            list(by_vendor),
+            lambda vendor: self._quoting.collector(vendor, names[vendor], status[vendor], by_vendor[vendor]),
+            ("collects", category, group, narrowed),
+            cursor,
+            limit,
+        )
+        return results.Collectors(
+            vendors=collectors,
+            total=len(by_vendor),
+            next=following,
+            silent=silent[:SILENT],
+            silent_total=len(silent),
+            in_words=collectors_in_words(about, narrowed, status, silent, names, len(collectors), following),
+        )
 
     def ask(
         self,
@@ -263,7 +265,7 @@ class Tools:
         vendor: Annotated[VendorId | None, Field(description="Wins over names in the question.")] = None,
     ) -> results.Answer:
         """A due-diligence question answered from facts and quotes alone, with citations; or that the policy does not say. Knows no
-        conversation: each question names what it is about. “Which vendors …” asks all of them."""
+        conversation: each question names what it is about. “Which vendors …” asks all of them; who_collects cites each by the page."""
         with self._open() as (index, session):
             name = _vendor(index, session, vendor).vendor.id if vendor else None
             found = asking.ask(AskIn(question=question, vendor=name), self._service, index, session)
@@ -271,7 +273,8 @@ class Tools:
             status=found["status"],
             answer=found["answer"],
             vendors=found["vendors"],
-            citations=[self._quoting.quoted(each) for each in found["citations"]],
+            citations=fitting(found["citations"], self._quoting.quoted),
+            citations_total=len(found["citations"]),
             nearest=[self._quoting.clause(each) for each in found["nearest"]],
             near=found["near"],
         )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.comparing import Row
-from app.mcp.results import Collector, KindStatus
+from app.mcp.results import KindStatus
 from app.words import plain
 from index.domain import Vendor
 
 SILENCE = "Silence is neither a yes nor a no: check the clauses in `nearest`, or ask the vendor."
+
+# A sentence names so many vendors, and counts the rest.
+NAMED = 40
 
 
 def facts_in_words(name: str, status: str, total: int, kind: str | None, topic: str, kinds: Sequence[KindStatus]) -> str:
@@ -32,32 +35,38 @@ def hits_in_words(hits: int, searched: Sequence[str], near: Sequence[str]) -> st
     return f"{said} A clause that is near need not answer: read it before you cite it.{meant}"
 
 
-def comparison_in_words(vendors: Sequence[Vendor], rows: Sequence[Row], limit: int) -> str:
-    counted = [(vendor.name, sum(row.cells[at].status == "silent" for row in rows)) for at, vendor in enumerate(vendors)]
-    silent = [f"{name} is silent on {number} of them" for name, number in counted if number] or ["all of them speak of each"]
-    cut = f" The first {limit} are given: narrow by `kind`." if len(rows) > limit else ""
-    said = f"{number_of(len(rows), 'topic')} that at least one of the vendors speaks of; {', '.join(silent)}."
-    return f"{said}{cut} Silence is neither a yes nor a no."
+def comparison_in_words(vendors: Sequence[Vendor], rows: Sequence[Row], differing: bool, given: int, following: str | None) -> str:
+    """How far each vendor speaks of what any of them speaks of; and how to have what this page does not hold."""
+    which = "on which they differ" if differing else "that any of them speaks of"
+    if not rows:
+        return f"There is no topic {which}."
+    topics = f"Of {number_of(len(rows), 'topic')} {which}"
+    silent = [(vendor.name, sum(row.cells[at].status == "silent" for row in rows)) for at, vendor in enumerate(vendors)]
+    said = f"{topics}, {_listed([f'{name} is silent on {number}' for name, number in silent])}"
+    cut = f" {given} are given here: for more hand `next` back as `cursor`, or narrow by `kind` or `differing`." if following else ""
+    return f"{said}. Silence is neither a yes nor a no.{cut}"
 
 
-def changes_in_words(name: str, earlier: bool, statements: int, clauses: int, limit: int) -> str:
+def changes_in_words(name: str, earlier: bool, statements: int, clauses: int, given: int, following: str | None) -> str:
     if not earlier:
         return f"Only one version of the policy of {name} is indexed: what changed cannot be said."
-    cut = f" The first {limit} of each are given." if max(statements, clauses) > limit else ""
+    cut = f" {given} of them are given here: for more hand `next` back as `cursor`." if following else ""
     return f"{number_of(statements, 'statement')} and {number_of(clauses, 'clause')} of the policy of {name} came, went or changed.{cut}"
 
 
 def collectors_in_words(
     about: str,
     narrowed: Mapping[str, str | None],
-    collectors: Sequence[Collector],
+    status: Mapping[str, str],
     silent: Sequence[str],
     names: Mapping[str, str],
+    given: int,
+    following: str | None,
 ) -> str:
     """Of a group one kind may be denied and nothing said of the others. `narrowed`: what else was asked, so that silence is on that."""
-    stated = [each.name for each in collectors if each.status == "stated"]
-    denied = [each.name for each in collectors if each.status == "denied"]
-    partly = [each.name for each in collectors if each.status == "silent"]
+    stated, denied, partly = (
+        [names[vendor] for vendor, held in status.items() if held == wanted] for wanted in ("stated", "denied", "silent")
+    )
     parts = [
         f"{_listed(who)} {verb}"
         for who, verb in (
@@ -73,7 +82,8 @@ def collectors_in_words(
     ]
     terms = ", ".join(f"{name} {value}" for name, value in narrowed.items() if value)
     asked = f"{about[:1].upper()}{about[1:]}{f' ({terms})' if terms else ''}"
-    return f"{asked}: {'; '.join(parts)}." if parts else f"{asked}: no vendor is indexed."
+    cut = f" {given} of them are quoted here: for more hand `next` back as `cursor`." if following else ""
+    return f"{asked}: {'; '.join(parts)}.{cut}" if parts else f"{asked}: no vendor is indexed."
 
 
 def number_of(number: int, what: str) -> str:
@@ -82,4 +92,6 @@ def number_of(number: int, what: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
+    if len(names) > NAMED:
+        names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

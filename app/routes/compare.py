@@ -9,9 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator
 
 from app import comparing
-from app.checks.limits import partial
-from app.comparing import Cell, Row
-from app.coverage import plainness
+from app.comparing import Cell, Row, plainest
 from app.deps import SessionDep
 from app.endpoint import Endpoint
 from app.forms import TABLE, FormDep, table
@@ -110,15 +108,8 @@ def _in_words(cell: Cell) -> str:
     """Status, what tells the statements apart, and of the quotes that show it most plainly the shortest."""
     status = "silent, denied in part" if cell.status == "silent" and cell.facts else cell.status
     said = f"{status}: {cell.summary}" if cell.summary else status
-    # A denial does not show what is stated.
-    showing = [fact for fact in cell.facts if cell.status != "stated" or fact.polarity == "yes"]
-    if not showing:
+    fact = plainest(cell.status, cell.facts)
+    if fact is None:
         return said
-    quote = " ".join(min(showing, key=_how_plainly).quote.split())
+    quote = " ".join(fact.quote.split())
     return f"{said} — “{quote if len(quote) <= QUOTED else quote[: QUOTED - 1] + '…'}”"
-
-
-def _how_plainly(fact: Any) -> tuple[bool, int, int]:
-    place = plainness(fact)
-    less = place is None or (fact.polarity == "no" and partial(fact, getattr(fact, "practice", None)) is not None)
-    return less, place or 0, len(fact.quote)

@@ -272,7 +272,9 @@ def test_a_vendor_may_be_called_by_a_name(mcp: str) -> None:
 def test_who_collects_tells_apart_who_states_who_denies_and_who_is_silent(mcp: str) -> None:
     found = call(mcp, "who_collects", category="email_address")
     assert [(each["vendor"], each["status"]) for each in found["vendors"]] == [("acme", "stated"), ("nilsoft", "denied")]
-    assert found["vendors"][1]["statements"][0]["quote"] == "We do not collect any personal data"
+    denial = found["vendors"][1]["example"]
+    assert (denial["quote"], denial["denied"]) == ("We do not collect any personal data", True)
+    assert (found["vendors"][0]["example"]["topic"], found["vendors"][0]["example"]["detail"]) == (["email_address"], "email address")
     assert found["silent"] == ["hush"]
     assert found["in_words"] == "Email address: Acme Notes collects it by its own words; Nilsoft denies it; Hush does not say."
     located = call(mcp, "who_collects", group="location")
@@ -307,14 +309,56 @@ def test_a_denial_answers_for_itself_and_stands_for_nothing_that_is_stated(tmp_p
 def test_vendors_are_compared_topic_by_topic(mcp: str) -> None:
     found = call(mcp, "compare_vendors", vendors=["acme", "hush"], kind="retention")
     row = next(each for each in found["topics"] if each["topic"] == "retention.any")
-    assert [(cell["vendor"], cell["status"]) for cell in row["cells"]] == [("acme", "stated"), ("hush", "silent")]
+    assert [(cell["vendor"], cell["status"]) for cell in row["cells"]] == [("acme", "stated")]
+    assert row["silent"] == ["hush"]
     assert row["cells"][0]["detail"] == "30 days; 90 days"
     assert row["cells"][0]["example"]["quote"] == "操作日志保存九十天"
-    assert row["cells"][1]["example"] is None
-    assert "Hush is silent on 2 of them" in found["in_words"]
-    cut = call(mcp, "compare_vendors", vendors=["acme", "hush"], limit=1)
-    assert (len(cut["topics"]), cut["total"] > 1) == (1, True)
-    assert "The first 1 are given" in cut["in_words"]
+    assert found["in_words"] == (
+        "Of 2 topics that any of them speaks of, Acme Notes is silent on 0 and Hush is silent on 2. Silence is neither a yes nor a no."
+    )
+
+
+LISTS = [
+    ("compare_vendors", {"vendors": ["acme", "hush"]}, ("topics",)),
+    ("changes", {"vendor": "acme"}, ("statements", "clauses")),
+    ("who_collects", {"group": "contact"}, ("vendors",)),
+]
+
+
+@pytest.mark.parametrize("room", [50, 2000])
+@pytest.mark.parametrize(("tool", "arguments", "fields"), LISTS)
+def test_an_answer_too_long_to_read_comes_by_the_page(
+    mcp: str, tool: str, arguments: dict[str, Any], fields: tuple[str, ...], room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = call(mcp, tool, **arguments)
+    assert whole["next"] is None
+    monkeypatch.setattr("app.mcp.portions.ENOUGH", room)
+    pages = [call(mcp, tool, **arguments)]
+    while pages[-1]["next"]:
+        assert "hand `next` back as `cursor`" in pages[-1]["in_words"]
+        pages.append(call(mcp, tool, **arguments, cursor=pages[-1]["next"]))
+    for field in fields:
+        assert [each for page in pages for each in page[field]] == whole[field]
+    if room == 50:  # less than any entry needs: one a page
+        assert len(pages) == sum(len(whole[field]) for field in fields)
+
+
+def test_a_cursor_of_another_question_is_refused(mcp: str) -> None:
+    cursor = call(mcp, "compare_vendors", vendors=["acme", "hush"], limit=1)["next"]
+    said = refused(mcp, "compare_vendors", vendors=["acme", "nilsoft"], limit=1, cursor=cursor)
+    assert "A cursor goes on only with the arguments it was given for." in said
+    for forged in (cursor.replace("1-", "999-"), cursor.replace("1-", "-1-"), cursor.replace("1-", "²-"), "1", ""):
+        assert "Leave it out to start from the first page" in refused(mcp, "compare_vendors", vendors=["acme", "hush"], cursor=forged)
+
+
+def test_what_is_sent_as_text_is_what_is_sent_as_structure_in_as_few_letters(mcp: str) -> None:
+    async def once(client: Client) -> Any:
+        return await client.call_tool("vendor_facts", {"vendor": "acme"})
+
+    result = talk(mcp, once)
+    assert json.loads(result.content[0].text) == result.structured_content
+    assert "\n" not in result.content[0].text
+    assert "艾克米" in talk(mcp, lambda client: client.call_tool("list_vendors", {})).content[0].text
 
 
 def test_only_topics_that_differ_are_given_where_only_they_are_asked_for(mcp: str) -> None:
