@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from index.variants import simplified
+
 # Between two names of a list stand a comma and a word at most.
 LISTED = 6
 _NAMED_BEFORE = re.compile(r"\b(?!(?:In|To|From|The|And|Or|At|For|Of|Within|Outside|Including)\b)(?:[A-Z][\w’'-]+,?|[Ss]tate of)\s+$")
@@ -29,6 +31,7 @@ class Place:
 def places(text: str) -> Iterator[Place]:
     """Every country and region named in the text, in order; the longest name wins."""
     pattern, countries = _names()
+    text = simplified(text)
     after = -1
     for match in pattern.finditer(text):
         # A country just before makes a list of countries of both names; a name that is no place stands beside no such list.

@@ -7,6 +7,7 @@ from functools import cache
 
 from index import lexicon, taxonomy
 from index.embedder import Encoder
+from index.variants import simplified
 from index.words import HAN, Synonyms
 
 # A Chinese sentence, its translation, and another English sentence: a model that reads Chinese tells which is the translation.
@@ -28,6 +29,7 @@ def legible(text: str, encoder: Encoder) -> str:
 
 def in_english(text: str) -> str:
     """A text with its Chinese words in English, the longest known word at each place; words that no table knows are left out."""
+    text = simplified(text)
     labels = {text[each.start : each.end].lower(): _label(each.category) for each in lexicon.load().find(text)}
     known = labels | Synonyms.load().english
     longest = max(map(len, known))

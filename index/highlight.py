@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from index import words
 from index.queries import IndexedClause
+from index.variants import simplified
 
 # Clauses found again and again: their parts are kept.
 KEPT_CLAUSES = 4096
@@ -61,7 +62,10 @@ def highlight(clause: IndexedClause, wanted: Stems) -> Highlight:
 
 @lru_cache(KEPT_CLAUSES)
 def _parts(text: str) -> tuple[tuple[str, int, int], ...]:
-    """Sentences and semicolon parts in lower case, and where they stand; what is too short to be read alone joins the part after it."""
+    """Sentences and semicolon parts in lower case and Simplified Chinese, and where they stand.
+
+    What is too short to be read alone joins the part after it.
+    """
     parts: list[tuple[int, int]] = []
     begin = 0
     for match in re.finditer(r"[.!?;](?=\s)|[。；！？\n]", text):
@@ -73,7 +77,7 @@ def _parts(text: str) -> tuple[tuple[str, int, int], ...]:
         parts.append((begin, len(text)))
     elif text[begin:].strip():
         parts[-1] = (parts[-1][0], len(text))
-    return tuple((text[first:last].lower(), first, last) for first, last in parts)
+    return tuple((simplified(text[first:last]).lower(), first, last) for first, last in parts)
 
 
 @lru_cache(words.REMEMBERED)

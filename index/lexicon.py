@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from index.variants import simplified
+
 FOLDER = Path(__file__).parent / "lexicon"
 HAN = re.compile(r"[\u3400-\u9fff]")
 # A word of letters and digits; between Chinese characters a Latin word stands without spaces (例如IMEI).
 _WORD = re.compile(r"[^\W_\u3400-\u9fff]+")
-# Characters and words written in two ways; each pair has the same length, so offsets hold.
-_VARIANTS = (("帐", "账"), ("登陆", "登录"))
 # What may stand between two words of one term: "e-mail", "user's name", "name/alias", a line break.
 _JOINT = re.compile(r"[\s\-'’/.&]{0,3}")
 
@@ -113,11 +113,8 @@ def _characters(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _common(text: str) -> str:
-    """Chinese text in its commoner writing, lower case, of the same length."""
-    lower = text.lower() if len(text.lower()) == len(text) else text
-    for rare, common in _VARIANTS:
-        lower = lower.replace(rare, common)
-    return lower
+    """Chinese text in Simplified characters, lower case, of the same length."""
+    return simplified(text.lower() if len(text.lower()) == len(text) else text)
 
 
 def _singular(word: str) -> str:

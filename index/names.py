@@ -13,6 +13,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from index.domain import Vendor
+from index.variants import simplified
 from index.words import HAN, REMEMBERED, WORD
 
 # Of a hundred: `dingtlak` is 88 from `dingtalk`, `works` 80 from `mingwork`. Below this two names are just alike.
@@ -56,6 +57,7 @@ class Names:
 
     def find(self, question: str) -> Named:
         """The vendors named, in the order they are; where none is, those whose name is spelt nearly like a word of the question."""
+        question = simplified(question)
         vendors: dict[str, Vendor] = {}
         pieces, at = [], 0
         for match in self._matches(question):
@@ -80,7 +82,7 @@ class Names:
 
     def near(self, text: str, limit: int = 3) -> list[Vendor]:
         """Vendors with a name spelt nearly like one, two or three words of the text, the nearest first."""
-        words = WORD.findall(text.lower())
+        words = WORD.findall(simplified(text.lower()))
         runs = [" ".join(words[i : i + size]) for size in (1, 2, 3) for i in range(len(words) - size + 1)]
         best: dict[str, tuple[float, Vendor]] = {}
         for run in runs:
@@ -132,8 +134,8 @@ def near_names(name: str, vendors: Sequence[Vendor], limit: int = 3) -> list[str
 
 
 def _key(name: str) -> str:
-    """A name as it is compared: lower case, its words with one space between, so that `Hugging-Face` meets `hugging face`."""
-    return " ".join(WORD.findall(name.lower()))
+    """A name as it is compared: lower case, its words with one space between, so that `Hugging-Face` meets `hugging face`, 騰訊 腾讯."""
+    return " ".join(WORD.findall(simplified(name.lower())))
 
 
 def _pattern(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Full-text search over clauses (FTS5): porter stems, Chinese by bigrams, synonyms as data, user text always quoted."""
+"""Full-text search over clauses (FTS5): porter stems, Chinese by bigrams in one writing, synonyms as data, user text always quoted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+
+from index.variants import simplified
 
 FOLDER = Path(__file__).parent
 HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -56,6 +58,7 @@ class Synonyms:
 
 def columns(plain: str, context: str) -> tuple[str, str, str]:
     """What is indexed of a clause: its words, those of its headings and lead-in, and its Han text as bigrams."""
+    plain, context = simplified(plain), simplified(context)
     return HAN.sub(" ", plain), f"{HAN.sub(' ', context)} {_bigrams(context)}", _bigrams(plain)
 
 
@@ -68,7 +71,7 @@ def terms(question: str) -> list[str]:
     """The words of a question that ask for something, in order: no stop words, phrases of the synonym table whole, Han runs whole."""
     synonyms = Synonyms.load()
     found: list[str] = []
-    for run in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+", question.lower()):
+    for run in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+", simplified(question.lower())):
         found += _han_terms(run, synonyms) if HAN.match(run) else _latin_terms(WORD.findall(run), synonyms)
     return list(dict.fromkeys(found))
 

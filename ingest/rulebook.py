@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from index.facts import KINDS
+from index.variants import simplified
 from ingest import screen
 
 FOLDER = Path(__file__).parent / "rules"
@@ -126,14 +127,15 @@ def _rule(row: Mapping[str, Any], language: str, words: Mapping[str, str], path:
     if row["kind"] not in KINDS:
         raise RuleRefused(f"{name} has the unknown kind {row['kind']!r}. Kinds: {', '.join(KINDS)}.")
     flags = re.NOFLAG if row.get("case") else re.IGNORECASE
+    # What a rule reads is in Simplified Chinese: so are its pattern and its sentences, however they are written here.
     try:
-        pattern = re.compile(_filled(row["pattern"], words), flags)
-        without = re.compile(_filled(row["without"], words), flags) if row.get("without") else None
+        pattern = re.compile(simplified(_filled(row["pattern"], words)), flags)
+        without = re.compile(simplified(_filled(row["without"], words)), flags) if row.get("without") else None
     except (re.error, KeyError) as error:
         raise RuleRefused(f"{name} has a pattern that does not compile: {error}.") from error
     return Rule(
         id=row["id"], kind=row["kind"], language=language, pattern=pattern, without=without,
-        fields=row.get("fields", {}), hits=tuple(row["hits"]), misses=tuple(row["misses"]),
+        fields=row.get("fields", {}), hits=tuple(map(simplified, row["hits"])), misses=tuple(map(simplified, row["misses"])),
     )  # fmt: skip
 
 

@@ -14,13 +14,33 @@ INDEX = INGEST.parent / "index"
 # What has no say in what is found in a document: commands, and where sources come from.
 SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "memory.py", "questions.py"}
 # What of the index policies are read and stored with.
-READ_WITH = ("domain", "facts", "words", "gloss", "embedder", "taxonomy", "lexicon", "periods", "countries", "store", "saving", "matrix")
+READ_WITH = (
+    "domain",
+    "facts",
+    "words",
+    "gloss",
+    "embedder",
+    "taxonomy",
+    "lexicon",
+    "variants",
+    "periods",
+    "countries",
+    "store",
+    "saving",
+    "matrix",
+)
 
 
 def of(embedder: Encoder) -> Made:
     """The versions at hand. Code and rules are told apart by what they say, not by a number that someone must remember to raise."""
     weights = [path for path in INGEST.joinpath("tagger").iterdir() if path.suffix in (".json", ".npz", ".safetensors")]
-    rules = [*INGEST.joinpath("rules").rglob("*.toml"), *INDEX.joinpath("lexicon").glob("*.toml"), INDEX / "gloss.toml", *weights]
+    rules = [
+        *INGEST.joinpath("rules").rglob("*.toml"),
+        *INDEX.joinpath("lexicon").glob("*.toml"),
+        INDEX / "gloss.toml",
+        *INDEX.glob("variants.t*"),
+        *weights,
+    ]
     code = [
         *(path for path in INGEST.rglob("*.py") if path.name not in SILENT and not path.name.startswith("train")),
         *(INDEX / f"{name}.py" for name in READ_WITH),

@@ -17,6 +17,7 @@ from index.countries import places
 from index.domain import Vendor
 from index.names import Names
 from index.periods import periods
+from index.variants import simplified
 from index.words import HAN
 
 # Cosine of the nearest example. Below FAINT a topic is not meant; topics within MARGIN of the best may all be.
@@ -87,6 +88,7 @@ class Question:
 
 def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = None) -> Question:
     """Reads a question; `vendor` (from the request) wins over the names in it."""
+    text = simplified(text)
     named = names.find(text)
     vendors = (vendor,) if vendor else tuple(named.vendors)
     flags = frozenset(cue for cue, table in cues().items() if "patterns" in table and _match(cue, text))

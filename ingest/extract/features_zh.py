@@ -160,4 +160,4 @@ def _grams(where: str, text: str, sizes: tuple[int, ...] = (2,)) -> frozenset[st
 
 def _common(text: str) -> str:
     """Text in one writing: digits alike, lower case, white space as one."""
-    return re.sub(r"\s+", " ", re.sub(r"\d", "0", text)).lower().replace("帐", "账")
+    return re.sub(r"\s+", " ", re.sub(r"\d", "0", text)).lower()
