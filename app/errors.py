@@ -40,6 +40,7 @@ TITLES: dict[type[errors.VpiError], str] = {
     errors.SnapshotMissing: "No index yet",
     errors.SnapshotDamaged: "Index damaged",
     errors.ModelMismatch: "Index of another model",
+    errors.WeightsDamaged: "Weights damaged",
     errors.StoreUnreachable: "Database does not answer",
 }
 NEXT_STEP = {

@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.shipped import shipped
+
 # `python -m ingest.train_search` writes it, with the figures beside it.
 KEPT = Path(__file__).with_name("asked.safetensors")
 # Into so many folds vendors are put where something is learned from questions, so that it can be tested on vendors it was not learned from.
@@ -27,11 +29,11 @@ FOLDS = 6
 def layers(model: str, kept: Path = KEPT) -> dict[str, npt.NDArray[np.float32]]:
     """The weights to read questions with in place of the model's own, by their names in it; none for a model they were not learned for.
 
-    `model`: its fingerprint. `kept`: the file of weights.
+    `model`: its fingerprint. `kept`: the file of weights. Raises WeightsDamaged.
     """
     from safetensors import safe_open
 
-    with safe_open(kept, "np") as found:
+    with shipped(kept), safe_open(kept, "np") as found:
         if found.metadata()["model"] != model:
             return {}
         return {name: found.get_tensor(name).astype(np.float32) for name in sorted(found.keys())}

@@ -10,6 +10,7 @@ VpiError
 │   ├── SnapshotMissing    nothing has been ingested yet
 │   ├── SnapshotDamaged    a file of the snapshot is missing or altered
 │   ├── ModelMismatch      the index was built with other weights
+│   ├── WeightsDamaged     a file of weights that ships with the code is missing or damaged
 │   ├── ModelUnsupported   a model that cannot be run without torch: torch runs it
 │   ├── IngestRunning      another ingest holds the lock
 │   ├── IngestOvertaken    another ingest published meanwhile, by other rules or another model
@@ -71,6 +72,10 @@ class SnapshotDamaged(IndexError_):
 
 class ModelMismatch(IndexError_):
     """The index was built with other weights than the ones at hand."""
+
+
+class WeightsDamaged(IndexError_):
+    """A file of weights that ships with the code is missing or damaged."""
 
 
 class ModelUnsupported(IndexError_):

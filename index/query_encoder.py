@@ -22,6 +22,7 @@ import numpy as np
 from index import asked
 from index.embedder import Embedder, Vectors
 from index.errors import ModelUnsupported
+from index.shipped import shipped
 
 if TYPE_CHECKING:
     from index.onnx_encoder import OnnxEncoder
@@ -160,7 +161,7 @@ def _effort(encoder: OnnxEncoder) -> float:
 
 def _kept(model: str) -> Vectors | None:
     """What torch gave for the sentences with these weights, when it was written down for them."""
-    with np.load(REFERENCE) as kept:
+    with shipped(REFERENCE), REFERENCE.open("rb") as file, np.load(file) as kept:
         if str(kept["reading"]) != asked.reading(model) or str(kept["sentences"]) != _sum():
             return None
         vectors: Vectors = kept["vectors"].astype(np.float32)
@@ -172,5 +173,5 @@ def _sum() -> str:
 
 
 if __name__ == "__main__":
-    shipped = Embedder(questions=asked.KEPT)
-    np.savez(REFERENCE, reading=asked.reading(shipped.fingerprint), sentences=_sum(), vectors=shipped.encode(SENTENCES))
+    encoder = Embedder(questions=asked.KEPT)
+    np.savez(REFERENCE, reading=asked.reading(encoder.fingerprint), sentences=_sum(), vectors=encoder.encode(SENTENCES))

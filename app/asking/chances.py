@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from index.asked import reading
 from index.embedder import Encoder, Vectors
+from index.shipped import shipped
 
 # `python -m app.asking.train_chances` writes it, with the figures beside it.
 KEPT = Path(__file__).with_name("chances.npz")
@@ -24,7 +25,7 @@ class Chances:
     @classmethod
     def of(cls, encoder: Encoder, topics: Sequence[str]) -> Chances | None:
         """The models that ship; None for an encoder or topics that they were not learned for."""
-        with np.load(KEPT) as kept:
+        with shipped(KEPT), KEPT.open("rb") as file, np.load(file) as kept:
             if str(kept["reading"]) != reading(encoder.fingerprint) or kept["topics"].tolist() != list(topics):
                 return None
             return cls(kept["weights"].astype(np.float32))

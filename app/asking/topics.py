@@ -20,9 +20,10 @@ from app.asking.chances import Chances
 from index.asked import KEPT as LAYERS
 from index.asked import reading
 from index.countries import places
-from index.embedder import Embedder, Encoder
+from index.embedder import Embedder, Encoder, Vectors
 from index.gloss import legible
 from index.queries import FactFilter
+from index.shipped import shipped
 from index.words import HAN
 
 OFF_TOPIC = "off_topic"
@@ -76,9 +77,8 @@ class Topics:
         # Where the examples of each topic begin: every topic has some.
         self._begins = np.cumsum([0, *sizes[:-1]])
         examples = _examples(embedder)
-        kept = np.load(KEPT) if KEPT.is_file() else None
-        fresh = kept is not None and str(kept["reading"]) == reading(embedder.fingerprint) and str(kept["examples"]) == _sum(examples)
-        self._vectors = kept["vectors"].astype(np.float32) if kept is not None and fresh else embedder.encode(examples)
+        kept = _kept(embedder, examples)
+        self._vectors = embedder.encode(examples) if kept is None else kept
         self._pairs = [_pairs(example) for topic in self.all for example in topic.examples]
         self._ranked = lru_cache(KEPT_QUESTIONS)(self._rank)
         self.chances = Chances.of(embedder, [topic.id for topic in self.all])
@@ -119,6 +119,16 @@ class Topics:
         return sorted(zip(best.tolist(), self.all, strict=True), key=lambda each: -each[0])
 
 
+def _kept(embedder: Encoder, examples: list[str]) -> Vectors | None:
+    """The vectors that ship; None for an encoder or examples that they are not of, and where none were written."""
+    if not KEPT.is_file():
+        return None
+    with shipped(KEPT), KEPT.open("rb") as file, np.load(file) as kept:
+        fresh = str(kept["reading"]) == reading(embedder.fingerprint) and str(kept["examples"]) == _sum(examples)
+        vectors: Vectors = kept["vectors"].astype(np.float32)
+        return vectors if fresh else None
+
+
 @cache
 def load() -> tuple[Topic, ...]:
     """The topics of `topics.toml`, in its order."""
@@ -151,6 +161,6 @@ def _sum(examples: list[str]) -> str:
 
 if __name__ == "__main__":
     argparse.ArgumentParser(prog="python -m app.asking.topics", description="Writes the topics' vectors anew.").parse_args()
-    shipped = Embedder(questions=LAYERS)
-    texts = _examples(shipped)
-    np.savez(KEPT, reading=reading(shipped.fingerprint), examples=_sum(texts), vectors=shipped.encode(texts).astype(np.float16))
+    encoder = Embedder(questions=LAYERS)
+    texts = _examples(encoder)
+    np.savez(KEPT, reading=reading(encoder.fingerprint), examples=_sum(texts), vectors=encoder.encode(texts).astype(np.float16))

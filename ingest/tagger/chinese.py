@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.facts import Polarity, Source
+from index.shipped import shipped
 from ingest.tagger.topics import odds
 
 WEIGHTS = Path(__file__).with_name("chinese.json")
@@ -43,7 +44,8 @@ class Judge:
     @cache
     def load(cls) -> Judge:
         """The weights that ship with the project."""
-        return cls(json.loads(WEIGHTS.read_text(encoding="utf-8")))
+        with shipped(WEIGHTS):
+            return cls(json.loads(WEIGHTS.read_text(encoding="utf-8")))
 
     def polarity(self, verdict: Polarity | None, features: Mapping[str, float]) -> Polarity | None:
         """What is said of a word with these features, where the rules say `verdict`; None for a mention, and where a denial is in doubt."""

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.domain import Clause
+from index.shipped import shipped
 from ingest.tagger.bounds import empty, tidy
 from ingest.tagger.judge import Forest
 from ingest.tagger.view import CATEGORIES, Floats, StateEncoder, View
@@ -69,12 +70,14 @@ class Tagger:
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Tagger:
-        """The weights that ship with the project. Torch is imported when the first policy is read, not before."""
+        """The weights that ship with the project; raises WeightsDamaged. Torch is imported when the first policy is read, not before."""
         from safetensors.numpy import load_file
 
-        card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        stored = load_file(path)
-        names = Names(stored["names.weight"].astype(np.float32), stored["names.bias"].astype(np.float32))
+        with shipped(path.with_suffix(".json")):
+            card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        with shipped(path):
+            stored = load_file(path)
+            names = Names(stored["names.weight"].astype(np.float32), stored["names.bias"].astype(np.float32))
         return cls(lambda: _readers(stored, card["readers"]), card["outside"], names, card["encoder"])
 
     @cached_property

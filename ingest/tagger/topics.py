@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.domain import Clause
+from index.shipped import shipped
 
 if TYPE_CHECKING:
     from ingest.tagger.topic_network import TopicNetwork
@@ -111,7 +112,8 @@ class Topics:
     @cache
     def load(cls) -> Topics:
         """The weights that ship with the project. Torch is imported when the first policy is read, not before."""
-        made = json.loads(JUDGES.read_text(encoding="utf-8"))
+        with shipped(JUDGES):
+            made = json.loads(JUDGES.read_text(encoding="utf-8"))
         return cls(made["labels"], lambda: _network(len(made["labels"])), made["judges"], made["encoder"])
 
     @cached_property
@@ -137,7 +139,8 @@ def _network(labels: int) -> TopicNetwork:
     from ingest.tagger.topic_network import TopicNetwork
 
     network = TopicNetwork(labels)
-    network.load_state_dict({name: torch.from_numpy(value).float() for name, value in load_file(WEIGHTS).items()})
+    with shipped(WEIGHTS):
+        network.load_state_dict({name: torch.from_numpy(value).float() for name, value in load_file(WEIGHTS).items()})
     return network.eval()
 
 
