@@ -14,6 +14,7 @@ VpiError
 │   ├── ModelUnsupported   a model that cannot be run without torch: torch runs it
 │   ├── IngestRunning      another ingest holds the lock
 │   ├── IngestOvertaken    another ingest published meanwhile, by other rules or another model
+│   ├── ClusterRefused     a Dask cluster that is not there, or whose workers would find something else
 │   ├── StoreUnreachable   the database does not answer
 │   └── StorageFailed      the disk is full or broken: what was being written is thrown away
 ├── NotIndexed             what was asked for is not in the index
@@ -88,6 +89,10 @@ class IngestRunning(IndexError_):
 
 class IngestOvertaken(IndexError_):
     """Another ingest published something meanwhile that this one must not be mixed with."""
+
+
+class ClusterRefused(IndexError_):
+    """Workers on other machines cannot be used: none answers, or they have other code, rules or weights."""
 
 
 class StoreUnreachable(IndexError_):

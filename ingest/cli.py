@@ -29,6 +29,7 @@ from index.errors import SettingRefused, VpiError
 from index.settings import from_environment
 from index.store import Session
 from ingest import pipeline, sources
+from ingest.dask_cluster import cluster
 from ingest.findings import with_model, workers
 from ingest.job import Receipt, Watch
 
@@ -57,12 +58,15 @@ def run(
     jobs: Annotated[int, typer.Option(min=1, help="Processes that look for what is in policies, each with one thread and a model.")] = 1,
     # One that is misspelt would have everything done again here, without a word.
     parts: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="Folder in which `shard` left what it found.")] = None,
+    dask: Annotated[str | None, typer.Option(help="Dask scheduler, `tcp://HOST:8786`, whose workers look instead.")] = None,
     as_json: Json = False,
 ) -> None:
     """Ingest policies. What has not changed is left alone; without arguments, what is held is brought up to date with the rules."""
     if not given and archive(from_environment()).pointer() is None:
         raise sources.SourcesRefused("There is no index yet to bring up to date. Give folders or files: `python -m ingest run FOLDER`.")
-    _ingest(sources.of(given or []), as_json, jobs, parts)
+    if dask and jobs > 1:
+        raise typer.BadParameter("Give --jobs or --dask: either other processes look, or the workers of a cluster.")
+    _ingest(sources.of(given or []), as_json, jobs, parts, dask)
 
 
 @app.command()
@@ -163,10 +167,11 @@ def remove(vendor: Annotated[str, typer.Argument(help="Vendor id.")], as_json: J
     out.print(f"{vendor} is gone from snapshot {found.number}; `rollback` brings it back.")
 
 
-def _ingest(given: list[sources.Source], as_json: bool, jobs: int = 1, parts: Path | None = None) -> None:
+def _ingest(given: list[sources.Source], as_json: bool, jobs: int = 1, parts: Path | None = None, dask: str | None = None) -> None:
     settings, began = from_environment(), time.monotonic()
     embedder = Embedder(settings.embedding_model, threads=0)
-    with _progress() as watch, workers(jobs, partial(with_model, settings.embedding_model)) as others:
+    elsewhere = cluster(dask, embedder) if dask else workers(jobs, partial(with_model, settings.embedding_model))
+    with _progress() as watch, elsewhere as others:
         report = pipeline.ingest(given, settings, embedder, watch=watch, workers=others, parts=parts)
     _print_receipts(report.receipts, as_json, asdict(report))
     if not as_json:

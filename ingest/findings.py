@@ -1,7 +1,8 @@
 """What is found in one policy, by the model and the rules: the part of an ingest that takes the time, and that may be done elsewhere.
 
-In this process, in others beside it (`--jobs`), or on other machines, which leave it in a folder of parts (`shard`); a run that finds a
-part there takes it and does the rest itself. So however the work was spread, one run puts the snapshot together, in one order.
+In this process, in others beside it (`--jobs`), or on other machines, which leave it in a folder of parts (`shard`) or send it back
+(`--dask`); a run takes the parts there are and does the rest itself. So however the work was spread, one run puts the snapshot together,
+in one order.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 from zipfile import BadZipFile
 
 import numpy as np
@@ -74,30 +76,39 @@ def with_model(model: str = "") -> tuple[Encoder, Find]:
 # --- in processes beside this one ----------------------------------------------------------------------------------------------
 
 
-class Workers:
-    """Processes that look for what is in policies; handed to a `Job`."""
+class Workers(Protocol):
+    """Who looks for what is in policies beside this process; handed to a `Job`."""
+
+    def begin(self, policy: Policy) -> Callable[[], Findings | None]:
+        """Has it looked for, and gives what waits for it and returns it, to be called once and in the order in which they were begun.
+
+        That returns None when whoever looked has died, so that the one who asked does it himself; it raises PolicyError.
+        """
+        ...
+
+
+class Processes:
+    """Processes on this machine."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def begin(self, policy: Policy) -> Future[Findings] | None:
-        """What is on its way; None once a process has died, which ends the others too."""
+    def begin(self, policy: Policy) -> Callable[[], Findings | None]:
         try:
-            return self._executor.submit(_found, policy)
-        except BrokenExecutor:
-            return None
+            return partial(self._end, self._executor.submit(_found, policy))
+        except BrokenExecutor:  # once one has died, which ends the others too
+            return lambda: None
 
     @staticmethod
-    def end(begun: Future[Findings] | None) -> Findings | None:
-        """What was found; None when its process died, so that whoever asked does it himself. Raises PolicyError."""
+    def _end(begun: Future[Findings]) -> Findings | None:
         try:
-            return begun.result() if begun else None
+            return begun.result()
         except BrokenExecutor:
             return None
 
 
 @contextmanager
-def workers(jobs: int, tools: Tools) -> Iterator[Workers | None]:
+def workers(jobs: int, tools: Tools) -> Iterator[Processes | None]:
     """So many processes, each with tools of its own; none for one job."""
     if jobs < 2:
         yield None
@@ -105,7 +116,7 @@ def workers(jobs: int, tools: Tools) -> Iterator[Workers | None]:
     # Started anew, not forked: what holds faiss or torch must not be forked.
     executor = ProcessPoolExecutor(jobs, get_context("spawn"), _prepare, (tools,))
     try:
-        yield Workers(executor)
+        yield Processes(executor)
     finally:
         executor.shutdown(cancel_futures=True)
 
@@ -135,6 +146,35 @@ def _found(policy: Policy) -> Findings:
 # --- on other machines ---------------------------------------------------------------------------------------------------------
 
 
+def packed(found: Findings) -> bytes:
+    """A part: findings as bytes, from which no code is run."""
+    said = {
+        "facts": [fact.model_dump(mode="json") for fact in found.facts],
+        "embedded": list(found.embedded),
+        "titles": list(found.titles),
+    }
+    titled = np.array(list(found.titles.values()), np.float32).reshape(-1, DIMENSION)
+    part = BytesIO()
+    np.savez(part, said=np.frombuffer(json.dumps(said).encode(), np.uint8), vectors=found.vectors, titled=titled)
+    return part.getvalue()
+
+
+def unpacked(data: bytes, policy: Policy) -> Findings | None:
+    """What a part says of this policy; None where it is broken, or says something else."""
+    try:
+        # Of bytes, not of a file: numpy leaves one open that turns out to be none of its own.
+        with np.load(BytesIO(data), allow_pickle=False) as part:
+            said = json.loads(part["said"].tobytes())
+            vectors, titled = part["vectors"], part["titled"]
+        facts = [FACT.validate_python(fact) for fact in said["facts"]]
+        whole = len(said["embedded"]) == len(vectors) and len(titled) == len(said["titles"])
+    except (BadZipFile, ValueError, KeyError, TypeError, EOFError):
+        return None
+    if vectors.shape != (len(policy.clauses), DIMENSION) or not whole:
+        return None
+    return Findings(facts, vectors, said["embedded"], dict(zip(said["titles"], titled, strict=True)))
+
+
 @dataclass(frozen=True)
 class Parts:
     """A folder in which shards leave what they found, a file a document. A file of other rules, weights or code is not looked at."""
@@ -145,33 +185,18 @@ class Parts:
     def load(self, policy: Policy) -> Findings | None:
         """What a shard found in this policy; None where there is no such part, or a broken one."""
         try:
-            # Read first: numpy leaves a file open that turns out to be none of its own.
-            with np.load(BytesIO(self._path(policy).read_bytes()), allow_pickle=False) as part:
-                said = json.loads(part["said"].tobytes())
-                vectors, titled = part["vectors"], part["titled"]
-            facts = [FACT.validate_python(fact) for fact in said["facts"]]
-            whole = len(said["embedded"]) == len(vectors) and len(titled) == len(said["titles"])
-        except (FileNotFoundError, BadZipFile, ValueError, KeyError, TypeError, EOFError):
+            return unpacked(self._path(policy).read_bytes(), policy)
+        except FileNotFoundError:
             return None
         except OSError as error:
             raise self._failed("read", error) from error
-        if vectors.shape != (len(policy.clauses), DIMENSION) or not whole:
-            return None
-        return Findings(facts, vectors, said["embedded"], dict(zip(said["titles"], titled, strict=True)))
 
     def save(self, policy: Policy, found: Findings) -> None:
         """Leaves it whole or not at all: another machine may be looking. Raises StorageFailed when the disk does not take it."""
-        said = {
-            "facts": [fact.model_dump(mode="json") for fact in found.facts],
-            "embedded": list(found.embedded),
-            "titles": list(found.titles),
-        }
-        titled = np.array(list(found.titles.values()), np.float32).reshape(-1, DIMENSION)
         path = self._path(policy)
         beside = path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            with beside.open("wb") as file:
-                np.savez(file, said=np.frombuffer(json.dumps(said).encode(), np.uint8), vectors=found.vectors, titled=titled)
+            beside.write_bytes(packed(found))
             beside.replace(path)
         except OSError as error:
             with suppress(OSError):

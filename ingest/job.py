@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,9 +99,10 @@ class Job:
     def finish(self, watch: Watch) -> bool:
         """Embeds, finds facts and saves, policy by policy; True when the draft differs from the snapshot it began with."""
         total, done = sum(len(read.policy.clauses) for read in self._read), 0
-        elsewhere = [self._elsewhere(read.policy) for read in self._read]
-        for read, found in zip(self._read, elsewhere, strict=True):
+        elsewhere = deque(self._elsewhere(read.policy) for read in self._read)
+        for read in self._read:
             watch(done, total)
+            found = elsewhere.popleft()  # and let go of: all vectors at once would fill the memory
             try:
                 self._save(read, found() or self._found(read.policy))
             except PolicyError as error:
@@ -149,8 +150,7 @@ class Job:
         """Where what is in a policy is found by others: left by a shard, or by now on its way."""
         left = self._parts.load(policy) if self._parts else None
         if left is None and self._workers:
-            begun = self._workers.begin(policy)
-            return lambda: Workers.end(begun)
+            return self._workers.begin(policy)
         return lambda: left
 
     def _found(self, policy: Policy) -> Findings:

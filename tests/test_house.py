@@ -32,6 +32,8 @@ DOORS = {
     "mcp": {"app/mcp/"},
     "reportlab": {"app/exports/"},
     "pg8000": {"index/postgres/"},
+    "distributed": {"ingest/dask_cluster.py"},
+    "dask": {"ingest/dask_cluster.py"},
     "onnx": {"index/onnx_encoder.py"},
     "onnxruntime": {"index/onnx_encoder.py"},
 }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from index import queries
+from index.archive import archive
 from index.domain import Policy
 from index.embedder import Encoder, WordHashes
 from index.facts import Collection, Evidence, Retention
@@ -96,3 +100,15 @@ def tools() -> tuple[Encoder, Find]:
 
 def searcher(settings: Settings) -> Searcher:
     return Searcher(settings, WordHashes())
+
+
+def held(settings: Settings) -> dict[str, Any]:
+    """Everything an index says, as text: documents, clauses, facts and what is found."""
+    with archive(settings).open().session() as session:
+        documents = queries.documents(session, limit=500).items
+        return {
+            "documents": [(each.id, each.vendor, each.current, queries.text(session, each.id)) for each in documents],
+            "clauses": [queries.clauses(session, each.id, limit=500).items for each in documents],
+            "facts": json.dumps([fact.model_dump(mode="json") for fact in queries.every_fact(session, queries.ALL)]),
+            "found": [hit.clause.id for hit in searcher(settings).index.find("how long are logs kept").items],
+        }

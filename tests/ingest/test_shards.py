@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import signal
@@ -11,14 +10,11 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from index import queries
-from index.archive import archive
 from index.domain import Policy
 from index.embedder import Encoder, WordHashes
 from index.errors import EvidenceBroken, StorageFailed
@@ -32,18 +28,6 @@ from tests.index import policies
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return policies.folder(tmp_path / "policies")
-
-
-def held(settings: Settings) -> dict[str, Any]:
-    """Everything an index says, as text: documents, clauses, facts and what is found."""
-    with archive(settings).open().session() as session:
-        documents = queries.documents(session, limit=500).items
-        return {
-            "documents": [(each.id, each.vendor, each.current, queries.text(session, each.id)) for each in documents],
-            "clauses": [queries.clauses(session, each.id, limit=500).items for each in documents],
-            "facts": json.dumps([fact.model_dump(mode="json") for fact in queries.every_fact(session, queries.ALL)]),
-            "found": [hit.clause.id for hit in policies.searcher(settings).index.find("how long are logs kept").items],
-        }
 
 
 def nothing(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
@@ -61,8 +45,8 @@ def test_shards_put_together_are_what_a_single_run_makes(folder: Path, tmp_path:
     assert done == ["tide", "orbit", "hill"]
     report = pipeline.ingest(given, spread, WordHashes(), nothing, parts=tmp_path / "parts")
     assert [receipt.outcome for receipt in report.receipts] == ["new", "new", "new"]
-    assert held(spread) == held(single)
-    assert len(held(single)["facts"]) > 100
+    assert policies.held(spread) == policies.held(single)
+    assert len(policies.held(single)["facts"]) > 100
 
 
 def test_a_shard_goes_on_where_it_was_and_a_run_does_what_is_missing_or_broken(folder: Path, tmp_path: Path) -> None:
@@ -117,7 +101,7 @@ def test_processes_beside_each_other_find_what_one_finds(folder: Path, tmp_path:
     pipeline.ingest(given, single, WordHashes(), policies.found)
     with workers(2, policies.tools) as others:
         pipeline.ingest(given, spread, WordHashes(), nothing, workers=others)
-    assert held(spread) == held(single)
+    assert policies.held(spread) == policies.held(single)
 
 
 def test_a_refusal_names_its_document_and_a_process_that_dies_loses_nothing(
