@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from index.domain import Reading
 from index.errors import FormatUnknown, Unreadable
 from ingest.readers import child, encoding, markdown, plain
+from ingest.readers.legible import legible, words
 
 if TYPE_CHECKING:  # the child process of a parser imports this package too, and pays for every import
     from index.settings import Settings
@@ -77,6 +78,12 @@ def read(data: bytes, *, media_type: str | None, name: str, settings: Settings) 
             reading = markdown.read(text, codec) if kind == MARKDOWN or markdown.looks_like(text) else plain.read(text, codec)
     if not reading.text.strip():
         raise Unreadable(f"{name} holds no text. Check that the policy is in the document itself and not loaded by a script.")
+    if not legible(reading.text):
+        found, of = words(reading.text)
+        raise Unreadable(
+            f"{name} holds no text that a person would read: {found} of {of} pieces in it are words. "
+            "Give the file or address that holds the policy's text."
+        )
     return reading
 
 
