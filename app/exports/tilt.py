@@ -7,7 +7,11 @@ rests on, `_denied` what the policy denies. Properties that begin with `_` are o
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from app.saying import line, whole
@@ -21,6 +25,7 @@ from index.search import Index
 from index.store import Session
 
 SILENT = "The policy does not say."
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 NO_COUNTRY, NO_EMAIL = "ZZ", "not-stated@policy.invalid"
 # Where TILT asks for a right → the rights of ours that answer.
 RIGHTS = {
@@ -51,7 +56,7 @@ def tilt(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
     return {
         "meta": _meta(vendor, index, session),
         "controller": _controller(vendor, of),
-        "dataProtectionOfficer": {"name": "", "address": "", "country": NO_COUNTRY, "email": NO_EMAIL, "_status": "silent"},
+        "dataProtectionOfficer": _officer(of["contact"]),
         "dataDisclosed": _disclosed(of),
         "thirdCountryTransfers": [_transfer(fact) for fact in abroad],
         "sources": _sources(of["collection"]),
@@ -81,11 +86,54 @@ def _meta(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]
     }
 
 
+def _officer(contacts: list[Any]) -> dict[str, Any]:
+    """Where the data protection officer is reached, by contacts whose own words say that they are the officer's."""
+    theirs = [fact for fact in contacts if fact.channel in ("email", "address", "phone") and officers(fact.quote, fact.value)]
+    used = {channel: next((each for each in theirs if _reached(each, channel)), None) for channel in ("email", "address", "phone")}
+    told = {channel: _reached(fact, channel) for channel, fact in used.items() if fact}
+    found: dict[str, Any] = {"name": "", "address": told.get("address", ""), "country": NO_COUNTRY, "email": told.get("email", NO_EMAIL)}
+    if "phone" in told:
+        found["phone"] = told["phone"]
+    if not told:
+        return {**found, "_status": "silent"}
+    return {**found, "_status": "stated", "_evidence": _evidence(fact for fact in used.values() if fact)}
+
+
+def _reached(contact: Any, channel: str) -> str:
+    """What a contact holds for a channel; empty where it holds nothing that TILT takes as one."""
+    if contact.channel != channel:
+        return ""
+    if channel != "email":
+        return str(contact.value)
+    # Written out against those who gather addresses.
+    plain = re.sub(r"\s*[\[({]\s*dot\s*[\])}]\s*", ".", re.sub(r"\s*[\[({]\s*at\s*[\])}]\s*", "@", contact.value, flags=re.I), flags=re.I)
+    return plain if EMAIL.fullmatch(plain) else ""
+
+
+def officers(quote: str, value: str) -> bool:
+    """Whether words that lead to an address, or the address itself, say that it is the data protection officer's and nobody else's."""
+    names, of_others = _officer_words()
+    begins = quote.find(value.split(",")[0])
+    lead = quote[: max(begins, 0)]
+    for text in (lead, value):
+        for name in names.finditer(text):
+            # Another address in between is the officer's, and this one is not.
+            if not of_others.search(text[: name.start()]) and (text is value or "@" not in text[name.end() :]):
+                return True
+    return False
+
+
+@cache
+def _officer_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    told = tomllib.loads((files("app") / "exports" / "tilt.toml").read_text(encoding="utf-8"))["officer"]
+    return re.compile("|".join(told["names"]), re.IGNORECASE), re.compile(told["of_others"], re.IGNORECASE)
+
+
 def _controller(vendor: VendorEntry, of: dict[str, list[Any]]) -> dict[str, Any]:
     entity = [fact for fact in of["document"] if fact.field == "legal_entity"]
-    reached = {channel: [fact for fact in of["contact"] if fact.channel == channel] for channel in ("email", "address")}
+    reached = {channel: [fact for fact in of["contact"] if _reached(fact, channel)] for channel in ("email", "address")}
     used = [*entity[:1], *reached["email"][:1], *reached["address"][:1]]
-    email = next((fact.value for fact in reached["email"]), NO_EMAIL)
+    email = next((_reached(fact, "email") for fact in reached["email"]), NO_EMAIL)
     return {
         "name": entity[0].value if entity else vendor.vendor.name,
         "address": next((fact.value for fact in reached["address"]), ""),

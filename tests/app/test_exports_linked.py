@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from jsonschema import Draft7Validator
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
-from app.exports import dpv
+from app.exports import dpv, tilt
 from app.exports.linked import contacts
 from index import facts, taxonomy
 from tests.app import hostile
@@ -206,6 +206,45 @@ def test_tilt_is_valid_and_says_no_more_than_the_policy(client: TestClient, vend
     assert document["dataProtectionOfficer"] == {
         "name": "", "address": "", "country": "ZZ", "email": "not-stated@policy.invalid", "_status": "silent"
     }  # fmt: skip
+
+
+def contact(channel: str, value: str, quote: str) -> facts.Contact:
+    return facts.Contact.model_construct(
+        channel=channel, value=value, quote=quote, polarity="yes", document="d", start=0, end=len(quote), section=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("quote", "value", "email"),
+    [
+        ("write to our Data Protection Officer at guard@acme.example", "guard@acme.example", "guard@acme.example"),
+        ("our data protection officer, Ann Ward: ward[at]acme[dot]example", "ward[at]acme[dot]example", "ward@acme.example"),
+        ("contact us at dpo@acme.example", "dpo@acme.example", "dpo@acme.example"),
+        ("请联系个人信息保护负责人：dpo-cn@acme.example", "dpo-cn@acme.example", "dpo-cn@acme.example"),
+        # An address for privacy is anybody's, a customer's officer is the customer's, and of two addresses the nearer one is meant.
+        ("contact us at privacy@acme.example", "privacy@acme.example", None),
+        ("write to our Privacy Officer at office@acme.example", "office@acme.example", None),
+        ("ask your data protection officer or help@acme.example", "help@acme.example", None),
+        ("your employer's DPO may write to us at help@acme.example", "help@acme.example", None),
+        ("our DPO (dpo@acme.example) or sales@acme.example", "sales@acme.example", None),
+        ("email help@acme.example; our data protection officer is in Berlin", "help@acme.example", None),
+        ("our data protection officer at [email protected]", "[email protected]", None),
+    ],
+)
+def test_an_officer_is_reached_where_the_words_say_so(quote: str, value: str, email: str | None) -> None:
+    found = tilt._officer([contact("email", value, quote)])
+    assert found["_status"] == ("stated" if email else "silent")
+    assert found["email"] == (email or tilt.NO_EMAIL)
+    assert [each["quote"] for each in found.get("_evidence", [])] == ([quote] if email else [])
+    Draft7Validator(SCHEMA["properties"]["dataProtectionOfficer"]).validate(found)
+
+
+def test_an_officer_has_an_address_where_a_letter_says_so() -> None:
+    street = "Acme Ltd., Attn: Data Protection Officer, 1 High Street, Cork"
+    found = tilt._officer(
+        [contact("address", "Acme Ltd., 2 Low Street, Cork", "Acme Ltd.\n2 Low Street"), contact("address", street, street)]
+    )
+    assert (found["address"], found["email"], found["_status"]) == (street, tilt.NO_EMAIL, "stated")
 
 
 def test_tilt_places_each_fact_where_tilt_asks_for_it(client: TestClient) -> None:
