@@ -12,8 +12,9 @@ import anyio
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import problem
 from app.hosts import address, hosts
@@ -45,9 +46,14 @@ class Gateway:
             said = f"Pages of {origin[:100]} may not ask here. VPI_TRUSTED_HOSTS names the hosts whose pages may."
             return await problem(403, said, scope["path"])(scope, receive, send)
         self._asked.set()
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect:
+            # Gone before it had said what it wants: the SDK would call that an error of its own.
+            return
         await self._loaded.wait()
         assert self._app is not None
-        await self._app(scope, receive, send)
+        await self._app(scope, _again(body, receive), send)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -71,6 +77,16 @@ class Gateway:
         from app.mcp.tools import Tools
 
         return server.http(server.build(Tools(self._service, address(self._settings))))
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Hands over what was read, then whatever comes."""
+    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def received() -> Message:
+        return left.pop() if left else await receive()
+
+    return received
 
 
 def install(app: Starlette, gateway: Gateway) -> None:
