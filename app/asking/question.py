@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -214,15 +214,31 @@ _PLACE = re.compile(
 )
 
 
+# Who does something; a Chinese question names it first.
+_WHO = re.compile(
+    r"\b(?i:does|did|has|can|could|will|would|may|must|is)\s+(?P<name>[\w.&-]+(?:\s+[A-Z][\w.&-]*)*)"
+    r"|(?P<owner>[\w.&-]+(?:\s+[A-Z][\w.&-]*)*)['’]s\b"
+    r"|(?P<first>[A-Za-z][A-Za-z0-9.&-]*(?: [A-Z][A-Za-z0-9.&-]*)*)\s*(?=会(?![员议计话])|是否|有没有|收集|保存|存储|共享|出售|如何|怎么)"
+)
+
+
 def _stranger(text: str) -> str | None:
     """A name in the question that no indexed vendor goes by, None where there is none."""
-    known = {word.lower() for word in cues()["names"]["words"]}
+    ordinary, others = ({word.lower() for word in cues()["names"][which]} for which in ("words", "others"))
+    for match in _WHO.finditer(text):
+        name: str = match["name"] or match["owner"] or match["first"]
+        first = name.split()[0].lower().strip(".?!-&")
+        if (first in others and name.lower() not in ordinary) or (
+            match["first"] and name[0].isupper() and not _all_ordinary(name, ordinary)
+        ):
+            return name.rstrip(".?!")
     for match in _PLACE.finditer(text):
-        name: str = match["name"] or match["owner"]
-        if not all(_ordinary(word, known) for word in name.split()) and name.lower() not in known:
+        name = match["name"] or match["owner"]
+        if not _all_ordinary(name, ordinary | others):
             return name.rstrip(".?!")
     return None
 
 
-def _ordinary(word: str, known: Iterable[str]) -> bool:
-    return word.lower().strip(".?!-&") in known
+def _all_ordinary(name: str, known: Collection[str]) -> bool:
+    """Whether it is made of words that name no vendor."""
+    return name.lower() in known or all(word.lower().strip(".?!-&") in known for word in name.split())

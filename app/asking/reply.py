@@ -51,6 +51,27 @@ def silence(question: Question, name: str | None) -> str:
     return f"The policy of {name} does not say." if name else "None of the indexed policies says so."
 
 
+# What to do where no name is like the one asked for.
+LISTED, LISTED_ZH = "GET /v1/vendors lists those that are.", "GET /v1/vendors 列出已收录的供应商。"
+
+
+def not_indexed(question: Question, near: Sequence[str]) -> str:
+    """That no vendor of this name is indexed, and which may be meant."""
+    if question.chinese:
+        named = f"没有收录“{question.stranger}”的政策。" if question.stranger else "没有收录所问供应商的政策。"
+        meant = f"您要问的是{'、'.join(near)}吗？"
+        return f"{named}{meant if near else LISTED_ZH}"
+    hint = f"Did you mean {' or '.join(near)}?" if near else LISTED
+    return f"No policy of “{question.stranger or 'that vendor'}” is indexed. {hint}"
+
+
+def of_whom(question: Question) -> str:
+    """That a vendor is to be named."""
+    if question.chinese:
+        return "请说明是哪个供应商，或询问全部供应商（“哪些供应商……”）。"
+    return "Name a vendor, or ask about all of them (“which vendors …”)."
+
+
 def _quotes(quotes: Sequence[str], chinese: bool) -> str:
     # Quotation marks within a quote are set single, so that it is plain where the policy's words end.
     shown = [" ".join(quote.split()).translate(SINGLE) for quote in dict.fromkeys(quotes)]

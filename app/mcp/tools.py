@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app import comparing
+from app.asking import reply
 from app.mcp import results
 from app.mcp.arguments import VENDOR, AtMost, Cursor, Limit, VendorId
 from app.mcp.portions import fitting, portion
@@ -261,7 +262,9 @@ class Tools:
 
     def ask(
         self,
-        question: Annotated[str, Field(min_length=1, max_length=1000, description="In words, English or Chinese; name the vendor in it.")],
+        question: Annotated[
+            Question, Field(min_length=1, max_length=1000, description="In words, English or Chinese; name the vendor in it.")
+        ],
         vendor: Annotated[VendorId | None, Field(description="Wins over names in the question.")] = None,
     ) -> results.Answer:
         """A due-diligence question answered from facts and quotes alone, with citations; or that the policy does not say. Knows no
@@ -271,7 +274,9 @@ class Tools:
             found = asking.ask(AskIn(question=question, vendor=name), self._service, index, session)
         return results.Answer(
             status=found["status"],
-            answer=found["answer"],
+            answer=found["answer"]
+            .replace(reply.LISTED, "Call list_vendors for those that are.")
+            .replace(reply.LISTED_ZH, "请用 list_vendors 查看已收录的供应商。"),
             vendors=found["vendors"],
             citations=fitting(found["citations"], self._quoting.quoted),
             citations_total=len(found["citations"]),

@@ -14,6 +14,7 @@ from index import queries
 from index.domain import Vendor
 from index.queries import FactFilter
 from index.store import Session
+from index.words import wordless
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,11 +41,15 @@ def ask(
 ) -> Any:
     # `question` is what the API calls it.
     question = " ".join((q or question).split())
-    answer = route.ask(AskIn(question=question, vendor=vendor or None), service, index, session) if question else None
+    nothing = bool(question) and wordless(question)
+    asked = AskIn(question=question, vendor=vendor or None) if question and not nothing else None
+    answer = route.ask(asked, service, index, session) if asked else None
     vendors = queries.all_vendors(session)
     return render(
         request,
         "ask.html",
+        422 if nothing else 200,
+        wordless=nothing,
         question=question,
         vendor=vendor,
         answer=answer,

@@ -44,11 +44,8 @@ def _without_vendor(question: Question, near: list[Any]) -> dict[str, Any]:
     if question.off_topic:
         return _reply("silent", reply.silence(question, None))
     if question.stranger or near:
-        hint = f" Did you mean {' or '.join(vendor.name for vendor in near)}?" if near else " GET /v1/vendors lists those that are."
-        return _reply(
-            "unknown_vendor", f"No policy of “{question.stranger or 'that vendor'}” is indexed.{hint}", near=[one.id for one in near]
-        )
-    return _reply("unclear", "Name a vendor, or ask about all of them (“which vendors …”).")
+        return _reply("unknown_vendor", reply.not_indexed(question, [vendor.name for vendor in near]), near=[one.id for one in near])
+    return _reply("unclear", reply.of_whom(question))
 
 
 def _reply(

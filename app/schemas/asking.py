@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas.records import CitationOut, ClauseOut, Out
+from app.values import Question
 from index.facts import Fact
 
 
@@ -15,7 +16,7 @@ class AskIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str = Field(
+    question: Question = Field(
         min_length=1, max_length=1000, description="English or Chinese.", examples=["How long does Fernly keep deleted notes?"]
     )
     vendor: str | None = Field(None, max_length=100, description="Vendor id; wins over names in the question.", examples=["fernly"])

@@ -242,8 +242,43 @@ def test_a_vendor_that_is_not_indexed_is_said_to_be_unknown(client: TestClient) 
     assert ask(client, "What does Nilsotf collect?")["near"] == ["nilsoft"]
 
 
-def test_without_a_vendor_the_question_is_unclear(client: TestClient) -> None:
-    assert ask(client, "How long is data kept?")["status"] == "unclear"
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Does Slack sell my data?", "Slack"),
+        ("does slack sell my data?", "slack"),
+        ("Does Slack share data with Zoomify?", "Slack"),
+        ("What data does Google Drive collect?", "Google Drive"),
+        ("Slack会出售我的数据吗？", "Slack"),
+        ("Zoomify 是否收集位置信息？", "Zoomify"),
+    ],
+)
+def test_a_vendor_that_others_deal_with_is_asked_about_where_it_does_something(client: TestClient, question: str, name: str) -> None:
+    found = ask(client, question)
+    assert found["status"] == "unknown_vendor"
+    assert f"“{name}”" in found["answer"]
+    assert found["answer"].endswith(("GET /v1/vendors lists those that are.", "GET /v1/vendors 列出已收录的供应商。"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long is data kept?", "Is personal data shared with Google or Facebook?", "Is personal data hosted on AWS?",
+        "Does Google Analytics collect data?", "保存聊天记录多久？", "App会收集位置信息吗？", "公司会出售我的数据吗？",
+    ],
+)  # fmt: skip
+def test_without_a_vendor_the_question_is_unclear(client: TestClient, question: str) -> None:
+    found = ask(client, question)
+    assert found["status"] == "unclear"
+    assert found["answer"].startswith("请说明是哪个供应商" if "？" in question else "Name a vendor")
+
+
+@pytest.mark.parametrize("question", ["   ", "???", "。！", "\u200b", "—"])
+def test_a_question_without_a_word_is_refused_by_name(client: TestClient, question: str) -> None:
+    refused = client.post("/v1/ask", json={"question": question})
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422, [{"in": "body", "name": "question", "reason": "there is no word in it to look for"}],
+    )  # fmt: skip
 
 
 def test_an_off_topic_question_is_silent_and_says_what_can_be_asked(client: TestClient) -> None:

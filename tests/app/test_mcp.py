@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import re
 import subprocess
@@ -16,9 +17,12 @@ import httpx
 import pytest
 from mcp import Client, StdioServerParameters
 
+from app.main import create_app
 from index import facts
 from index.domain import Policy
+from index.embedder import WordHashes
 from index.queries import FactFilter, every_fact
+from index.settings import Settings
 from index.snapshot import current
 from index.store import Session, reader
 from tests.app.conftest import collected, publish, said
@@ -370,6 +374,13 @@ def test_only_topics_that_differ_are_given_where_only_they_are_asked_for(mcp: st
     assert (total("acme", "acme", differing=False), total("acme", "acme", differing=True)) == (6, 0)
 
 
+def test_a_bot_that_asks_about_somebody_else_is_led_to_its_own_tools(mcp: str) -> None:
+    assert call(mcp, "ask", question="Does Slack sell my data?")["answer"] == (
+        "No policy of “Slack” is indexed. Call list_vendors for those that are."
+    )
+    assert "请用 list_vendors" in call(mcp, "ask", question="Slack会出售我的数据吗？")["answer"]
+
+
 def test_changes_show_both_versions_and_one_version_is_no_change(mcp: str) -> None:
     found = call(mcp, "changes", vendor="acme")
     assert (found["older"]["document"], found["newer"]["document"]) == ("acme-2024", "acme-2026")
@@ -396,7 +407,8 @@ def test_changes_show_both_versions_and_one_version_is_no_change(mcp: str) -> No
         ("list_vendors", {"q": "acme"}, "q: this tool takes no such argument. The tool's schema says"),
         ("who_collects", {"category": "email_address", "roles": "processor"}, "roles: this tool takes no such argument."),
         ("list_vendors", {"cursor": "x"}, "Leave it out to start from the first page"),
-        ("ask", {"question": ""}, "at least 1 character"),
+        ("ask", {"question": ""}, "there is no word in it to look for"),
+        ("ask", {"question": "?!"}, "there is no word in it to look for"),
         ("vendor_facts", {"vendor": "\ud7ff\x00'; --"}, "Call list_vendors"),
     ],
 )
@@ -432,6 +444,35 @@ def test_what_a_bot_asks_is_counted_and_too_much_refused(mcp: str, address: str)
     call(mcp, "list_vendors")
     assert 'vpi_requests_total{method="POST",route="/mcp/",status="200"}' in httpx.get(f"{address}/metrics").text
     assert httpx.post(mcp, content=b" " * 70_000, headers=JSON).status_code == 413
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"jsonrpc": "2.0", '])
+def test_a_bot_that_leaves_before_it_has_asked_is_no_error(data_dir: Path, sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(Settings(data_dir=data_dir, log_level="INFO"), WordHashes())
+    messages: list[dict[str, Any]] = [{"type": "http.request", "body": sent, "more_body": True}] if sent else []
+    headers = [(b"host", b"127.0.0.1:8000"), *((name.encode(), value.encode()) for name, value in JSON.items())]
+    scope = {
+        "type": "http", "method": "POST", "path": "/mcp/", "raw_path": b"/mcp/", "query_string": b"", "headers": headers,
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000), "scheme": "http", "http_version": "1.1",
+    }  # fmt: skip
+    answered: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    async def leave() -> None:
+        async with app.router.lifespan_context(app):
+            logging.getLogger("vpi").addHandler(caplog.handler)
+            await app(scope, receive, send)
+
+    asyncio.run(leave())
+    assert answered == []
+    # 499: the caller was gone.
+    assert [(each.levelname, each.fields["status"]) for each in caplog.records if each.name == "vpi.request"] == [("INFO", 499)]
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 def test_the_command_speaks_the_protocol_on_stdout_and_logs_to_stderr(tmp_path: Path) -> None:

@@ -105,6 +105,13 @@ def test_a_vendor_asked_for_that_is_not_indexed_is_refused(client: TestClient) -
     assert client.get("/ask?q=Does+it+sell+data%3F&vendor=nobody").status_code == 404
 
 
+def test_a_question_without_a_word_is_told_so_where_it_was_asked(client: TestClient) -> None:
+    answer = client.get("/ask?q=%3F%3F%3F")
+    assert answer.status_code == 422
+    assert "to look for: ask in words" in answer.text
+    assert client.get("/ask?q=%20").status_code == 200
+
+
 def test_a_question_may_be_called_as_the_api_calls_it(client: TestClient) -> None:
     asked = "/ask?{}=How+long+are+server+logs+kept+by+Acme%3F"
     assert client.get(asked.format("question")).text == client.get(asked.format("q")).text != client.get("/ask").text
