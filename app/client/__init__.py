@@ -9,11 +9,11 @@ this project copies `app/client`, `app/schemas` and what they import: neither da
 """
 
 from app.client.asynchronous import AsyncClient
-from app.client.errors import Busy, ClientError, Forbidden, Malformed, NotFound, Refusal, ServiceBroken, Unreachable, Unreadable
+from app.client.errors import Busy, ClientError, Forbidden, Malformed, NotFound, Refusal, ServiceBroken, Unreachable, Unreadable, Unsendable
 from app.client.retrying import Patience
 from app.client.synchronous import Client
 
 __all__ = [
     "AsyncClient", "Busy", "Client", "ClientError", "Forbidden", "Malformed", "NotFound", "Patience", "Refusal", "ServiceBroken",
-    "Unreachable", "Unreadable",
+    "Unreachable", "Unreadable", "Unsendable",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import httpx
 
 from app.checks.rules import Rule
 from app.client import requests
+from app.client.errors import Unsendable
 from app.client.requests import Call, Form, Law, Mode, Of, Questionnaire, Sort, headers
 from app.client.retrying import Outcome, Patience, result
 from app.schemas.answers import Answer, CardOut, CollectsOut, FactContextOut, SearchOut
@@ -41,7 +42,7 @@ class AsyncClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`key`: an API key, where the service asks for one. `timeout`: seconds to connect, and between two pieces of an answer."""
-        self._http = httpx.AsyncClient(base_url=address, timeout=timeout, transport=transport, headers=headers(key))
+        self._http = httpx.AsyncClient(base_url=requests.service(address), timeout=timeout, transport=transport, headers=headers(key))
         self._patience = patience or Patience()
         self._sleep = sleep
 
@@ -199,6 +200,8 @@ class AsyncClient:
                 outcome = await self._http.request(**call.request)
             except httpx.RequestError as error:
                 outcome = error
+            except httpx.InvalidURL as error:
+                raise Unsendable(f"{call.path}: {error}.") from error
             pause = self._patience.pause(tried, outcome)
             if pause is None:
                 return result(call, outcome, tried)

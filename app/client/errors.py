@@ -1,6 +1,7 @@
 """What a caller of the client may catch.
 
 ClientError
+├── Unsendable         an address, key or argument that no request can carry: nothing was sent
 ├── Unreachable        no answer came: connection refused, broken off, timed out; tried again before
 ├── Unreadable         an answer that is not of this service, or of a newer one
 └── Refusal            the service answered with a problem document
@@ -20,6 +21,10 @@ import httpx
 
 class ClientError(Exception):
     """The root of all that the client raises."""
+
+
+class Unsendable(ClientError):
+    """An address, a key or an argument that no request can carry; nothing was sent."""
 
 
 class Unreachable(ClientError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
@@ -11,7 +12,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from app.checks.rules import Rule
-from app.client.errors import Unreadable
+from app.client.errors import Unreadable, Unsendable
 from app.schemas.answers import Answer, CardOut, CollectsOut, FactContextOut, SearchOut
 from app.schemas.asking import AskOut
 from app.schemas.changes import ChangesOut
@@ -46,13 +47,42 @@ class Call(Generic[T_co]):
 
     @property
     def request(self) -> dict[str, Any]:
-        """As httpx takes it; parameters that are None are left out."""
+        """As httpx takes it; parameters that are None are left out. Raises Unsendable."""
         params = {name: value for name, value in self.params.items() if value is not None}
+        for name, value in {**params, **(self.body or {})}.items():
+            sendable(name, value)
         return {"method": "GET" if self.body is None else "POST", "url": self.path, "params": params, "json": self.body}
 
     def after(self, cursor: str | None) -> Call[T_co]:
         """The same list from a cursor on."""
         return Call(self.path, self.read, {**self.params, "cursor": cursor})
+
+
+def sendable(name: str, value: Any) -> None:
+    """Raises Unsendable where a text, or one within a list or a rule, cannot be written as UTF-8."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as fault:
+            raise Unsendable(f"{name}: {value[:60]!r} holds half a character at {fault.start}, which UTF-8 cannot write.") from fault
+    elif isinstance(value, Mapping):
+        for part, held in value.items():
+            sendable(f"{name}.{part}", held)
+    elif isinstance(value, Sequence):
+        for held in value:
+            sendable(name, held)
+
+
+def service(address: str) -> str:
+    """The address as given, once requests can be sent there. Raises Unsendable."""
+    try:
+        url = httpx.URL(address)
+        if url.scheme in ("http", "https") and re.fullmatch(r"[^\s%/]+", url.host):
+            return address
+        why = "it does not begin with http:// or https:// and a host"
+    except (httpx.InvalidURL, UnicodeError) as fault:
+        why = str(fault)
+    raise Unsendable(f"{address[:100]!r} is no address of a service ({why}). Give one such as http://127.0.0.1:8000.")
 
 
 def reading(model: Any) -> Read[Any]:
@@ -70,7 +100,10 @@ def reading(model: Any) -> Read[Any]:
 
 def text(response: httpx.Response) -> str:
     # The service writes UTF-8 and says so; line ends are left as they are, since offsets count them.
-    return response.content.decode("utf-8")
+    try:
+        return response.content.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise Unreadable(f"{response.url} answered what is no UTF-8: is it this service?") from fault
 
 
 def content(response: httpx.Response) -> bytes:
@@ -102,7 +135,9 @@ READY: Read[Ready] = reading(Ready)
 
 
 def path(*parts: str) -> str:
-    """A path below `/v1`, whatever is in its parts."""
+    """A path below `/v1`, whatever is in its parts. Raises Unsendable."""
+    for part in parts:
+        sendable("id", part)
     return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 
@@ -215,5 +250,7 @@ def ready() -> Call[Ready]:
 
 
 def headers(key: str | None) -> dict[str, str]:
-    """What every request carries."""
+    """What every request carries. Raises Unsendable."""
+    if key and not (key.isascii() and key.isprintable()):
+        raise Unsendable("`key` holds what no header can carry: a line end, perhaps, or a letter that is not ASCII.")
     return {"accept": "application/json, text/plain;q=0.9", **({"authorization": f"Bearer {key}"} if key else {})}

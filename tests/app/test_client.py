@@ -17,7 +17,20 @@ import httpx
 import pytest
 
 from app.checks.rules import Rule
-from app.client import AsyncClient, Busy, Client, Forbidden, Malformed, NotFound, Patience, Refusal, ServiceBroken, Unreachable, Unreadable
+from app.client import (
+    AsyncClient,
+    Busy,
+    Client,
+    Forbidden,
+    Malformed,
+    NotFound,
+    Patience,
+    Refusal,
+    ServiceBroken,
+    Unreachable,
+    Unreadable,
+    Unsendable,
+)
 from index.facts import Retention
 from tests.app.live import serving
 
@@ -268,6 +281,73 @@ def test_asyncio_has_the_same_patience() -> None:
 
     assert asyncio.run(vendors()) == []
     assert slept == [0.25, 0.5]
+
+
+async def every(listed: AsyncIterator[Any]) -> list[Any]:
+    return [each async for each in listed]
+
+
+HALF = "lo\ud800gs"
+ASKED: list[Callable[[Any], Any]] = [
+    lambda client: client.vendor(HALF),
+    lambda client: client.vendors(HALF),
+    lambda client: client.facts(HALF, vendor="acme"),
+    lambda client: client.facts(vendor=HALF),
+    lambda client: client.search(HALF),
+    lambda client: client.ask(HALF),
+    lambda client: client.check(["chat retention at most one year", HALF]),
+    lambda client: client.compare(["acme", HALF]),
+    lambda client: client.text(HALF),
+]
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_what_no_request_can_carry_is_named_and_not_sent(ask: Callable[[Any], Any]) -> None:
+    service = Failing(good())
+    with pytest.raises(Unsendable, match=r"'(acme,)?lo\\ud800gs' holds half a character at (2|7)"):
+        list(ask(service.client()))
+
+    async def awaited() -> None:
+        async with AsyncClient(transport=httpx.MockTransport(service)) as client:
+            found = ask(client)
+            await (found if inspect.isawaitable(found) else every(found))
+
+    with pytest.raises(Unsendable, match="holds half a character"):
+        asyncio.run(awaited())
+    assert service.asked == 0
+
+
+def test_a_query_too_long_for_an_address_is_not_sent() -> None:
+    service = Failing(good())
+    with pytest.raises(Unsendable, match=r"/v1/vendors: .*too long"):
+        list(service.client().vendors("x" * 100_000))
+    assert service.asked == 0
+
+
+@pytest.mark.parametrize("made", [Client, AsyncClient])
+def test_an_address_or_key_that_is_none_is_refused_when_the_client_is_made(made: Any) -> None:
+    for address in ("127.0.0.1:8000", "localhost", "", "ftp://vpi.example", "http://", "http://[::1", "http://a b", "http://a:port", "/v1"):
+        with pytest.raises(Unsendable, match=r"is no address of a service .* such as http://127"):
+            made(address)
+    for key in ("vpi_a\n", "vpi_é", "vpi_\x00"):
+        with pytest.raises(Unsendable, match="`key`"):
+            made(key=key)
+
+
+@pytest.mark.parametrize("fault", [httpx.ReadTimeout("slow"), httpx.ConnectTimeout("no route"), httpx.PoolTimeout("all taken")])
+def test_asyncio_is_told_of_time_that_ran_out_as_threads_are(fault: httpx.TransportError) -> None:
+    async def asked() -> None:
+        dead = httpx.MockTransport(Failing(fault))
+        async with AsyncClient(transport=dead, patience=Patience(tries=2, first=0.0)) as client:
+            await client.vendor("acme")
+
+    with pytest.raises(Unreachable, match=f"/v1/vendors/acme: {type(fault).__name__} after 2 tries"):
+        asyncio.run(asked())
+
+
+def test_a_text_that_is_no_unicode_is_named_as_such() -> None:
+    with pytest.raises(Unreadable, match="no UTF-8"):
+        Failing(httpx.Response(200, content=b"\xff\xfe")).client().text("acme-2026")
 
 
 def test_the_client_loads_neither_framework_nor_database_nor_model() -> None:
