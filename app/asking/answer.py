@@ -52,7 +52,7 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     plain = decisive and names_data(question)
     if denial or plain or (not question.off_topic and answers(evidence(question, hits, held))):
         chosen = denial or (decisive if question.sure else facts)
-        found = cited(question, chosen, hits, lambda facts: _clauses(index, facts, hits))
+        found = cited(question, chosen, hits, held, lambda facts: _clauses(index, facts, hits))
         if found.citations:
             return Found("answered", found.facts, found.citations, nearest, found.read_out)
     return Found("silent", nearest=nearest)

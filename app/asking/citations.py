@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.asking.conditions import CONDITIONS
+from app.asking.conditions import CONDITIONS, of_other_data
 from app.asking.question import COLLECTING, SURE, Question, same_certificate
 from index.countries import places
 from index.facts import QUOTE_LIMIT
@@ -91,11 +91,15 @@ def names_data(question: Question) -> bool:
 
 
 def cited(
-    question: Question, facts: Sequence[Any], hits: Sequence[Hit], clauses_of: Callable[[Sequence[Any]], Mapping[str, IndexedClause]]
+    question: Question,
+    facts: Sequence[Any],
+    hits: Sequence[Hit],
+    held: Sequence[Any],
+    clauses_of: Callable[[Sequence[Any]], Mapping[str, IndexedClause]],
 ) -> Cited:
     """The facts nearest to the question, one a clause, and of the best clauses those that could answer; nothing where none could.
 
-    `clauses_of`: the clauses in which facts stand, by id.
+    `held`: every fact of the vendor; `clauses_of`: the clauses in which facts stand, by id.
     """
     near = {hit.clause.id: hit.score for hit in hits}
 
@@ -112,7 +116,7 @@ def cited(
     certain = (facts and all(fact.polarity == "no" for fact in facts)) or names_data(question)
     lead = 1.0 if certain else FACTS_LEAD if question.sure else 0.0
     clauses = clauses_of(list(chosen.values()))
-    others = [hit for hit in hits[:CLAUSES] if hit.clause.id not in chosen and _could_answer(question, hit.clause)]
+    others = [hit for hit in hits[:CLAUSES] if hit.clause.id not in chosen and _could_answer(question, hit.clause, held)]
     nearest = max([*(score(fact) for fact in chosen.values()), *(hit.score for hit in others)], default=0.0)
     citations = [(score(fact) + lead, Citation.of_fact(fact, clauses.get(fact.clause))) for fact in chosen.values()]
     citations += [(hit.score, Citation.of_clause(hit.clause)) for hit in others]
@@ -123,10 +127,12 @@ def cited(
     return Cited(said, [citation for _, citation in citations], read_out)
 
 
-def _could_answer(question: Question, clause: IndexedClause) -> bool:
-    """Whether a clause holds what the question wants at least: a length of time, a certificate, a place."""
+def _could_answer(question: Question, clause: IndexedClause, held: Sequence[Any]) -> bool:
+    """Whether a clause holds what the question wants at least: a length of time, a certificate, a place; and no law on other data."""
     if "asks_time" in question.flags and not any(periods(clause.text)):
         return False
     if question.certificate and not same_certificate(question.certificate, clause.text):
         return False
-    return not (question.topics and question.topics[0].needs == "country" and not any(places(clause.text)))
+    if question.topics and question.topics[0].needs == "country" and not any(places(clause.text)):
+        return False
+    return not of_other_data(question, clause.id, clause.text, held)

@@ -68,7 +68,7 @@ def test_a_fact_that_does_not_stand_in_its_clause_is_cited_by_its_quote() -> Non
 def test_in_one_clause_what_is_denied_comes_before_what_is_stated() -> None:
     within = clause("We encrypt no copy, we encrypt the line.")
     held = [stated(within, "encrypt the line"), stated(within, "We encrypt no copy", "no")]
-    found = cited(asked("Is it encrypted?"), held, [hit(0.9, within)], lambda _: {within.id: within})
+    found = cited(asked("Is it encrypted?"), held, [hit(0.9, within)], held, lambda _: {within.id: within})
     assert [fact.polarity for fact in found.facts] == ["no"]
     assert [citation.quote for citation in found.citations] == ["We encrypt no copy, we encrypt the line."]
 
@@ -76,9 +76,26 @@ def test_in_one_clause_what_is_denied_comes_before_what_is_stated() -> None:
 def test_what_is_far_behind_the_nearest_clause_is_not_cited() -> None:
     scores = [0.9, 0.8, 0.9 - TOO_FAR + 0.01, 0.9 - TOO_FAR - 0.01, 0.1]
     hits = [hit(score, clause(f"Sentence {at}.", at)) for at, score in enumerate(scores)]
-    found = cited(asked("Is it encrypted?"), [], hits, lambda _: {})
+    found = cited(asked("Is it encrypted?"), [], hits, [], lambda _: {})
     assert [citation.quote for citation in found.citations] == ["Sentence 0.", "Sentence 1.", "Sentence 2."]
     assert len(found.citations) < CITED
+
+
+def test_how_long_a_law_asks_for_orders_is_not_cited_for_how_long_messages_are_kept() -> None:
+    law = clause("A trade law asks us to keep orders for three years.")
+    plain = clause("We keep things while your account is open.", 1, 80)
+    kept = facts.Retention(
+        vendor="acme", document="acme-1", clause=law.id, quote=law.text, start=0, end=len(law.text),
+        scope="orders", categories=["transactions"], period="P3Y", rule="legal_requirement",
+    )  # fmt: skip
+    hits = [hit(0.9, law), hit(0.8, plain)]
+
+    def said(question: str) -> list[str]:
+        return [citation.quote for citation in cited(asked(question), [], hits, [kept], lambda _: {}).citations]
+
+    assert said("How are messages kept?") == [plain.text]
+    assert said("How are orders kept?") == [law.text, plain.text]
+    assert said("How is it kept?") == [law.text, plain.text]
 
 
 def test_over_all_vendors_each_is_cited_with_what_is_nearest_to_the_question_and_not_with_what_is_shortest(tmp_path: Path) -> None:
