@@ -6,6 +6,7 @@ Enough to generate a client from: `tests/app/test_openapi.py` holds it to that.
 from __future__ import annotations
 
 import json
+import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -90,6 +91,9 @@ NAMES: dict[str, dict[str, str]] = {
     "vendor_retention": {"fact": "/items/0/id"},
     "ask": {"fact": "/facts/0/id"},
 }
+# Probes are answered before host, key and rate are looked at, and take no place that others wait for; one asks for no index.
+AT_THE_DOOR = ("400", "401", "403", "414", "421", "429")
+NEVER = {"/healthz": (*AT_THE_DOOR, "503"), "/readyz": AT_THE_DOOR}
 NOT_MODIFIED = {"description": "What the caller holds, by the tag in `If-None-Match`, still is the answer."}
 
 
@@ -109,6 +113,7 @@ def completed(schema: dict[str, Any]) -> None:
     # One of the two: without a key, or with one.
     schema["security"] = [{}, {"key": []}]
     components = schema["components"]
+    _describe(components["schemas"])
     components["securitySchemes"] = {"key": KEY}
     components["headers"] = {"ETag": ETAG, "Link": LINK}
     shared: dict[str, Any] = components.setdefault("responses", {})
@@ -117,8 +122,20 @@ def completed(schema: dict[str, Any]) -> None:
             _complete(path, method, operation, shared)
 
 
+def _describe(models: dict[str, Any]) -> None:
+    """Says of each field what it holds where its model does not: what many have in common is told once, in `descriptions.toml`."""
+    told = tomllib.loads((files("app") / "descriptions.toml").read_text(encoding="utf-8"))
+    for model, shape in models.items():
+        for name, field in shape.get("properties", {}).items():
+            said = told["of"].get(f"{model}.{name}") or told["field"].get(name)
+            if said and not field.get("description"):
+                field["description"] = said
+
+
 def _complete(path: str, method: str, operation: dict[str, Any], shared: dict[str, Any]) -> None:
     responses = operation["responses"]
+    for status in NEVER.get(path, ()):
+        responses.pop(status, None)
     for status in [status for status in responses if status[0] in "45"]:
         # Told once for all endpoints: a refusal is the same wherever it is met.
         shared.setdefault(f"Refused{status}", _problem(status, responses[status]["description"]))

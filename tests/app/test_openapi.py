@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -54,6 +56,32 @@ def test_every_tag_is_explained_and_used(schema: dict[str, Any], operations: dic
 
 def test_no_schema_has_a_name_that_nobody_would_write(schema: dict[str, Any]) -> None:
     assert [name for name in schema["components"]["schemas"] if not re.fullmatch(r"[A-Z][A-Za-z]{2,30}", name)] == []
+
+
+def test_every_field_says_what_it_holds(schema: dict[str, Any]) -> None:
+    silent = [
+        f"{model}.{name}"
+        for model, shape in schema["components"]["schemas"].items()
+        for name, field in shape.get("properties", {}).items()
+        if not field.get("description")
+    ]
+    assert silent == []
+
+
+def test_no_description_is_of_a_field_that_is_gone_or_says_so_itself(schema: dict[str, Any]) -> None:
+    told = tomllib.loads((files("app") / "descriptions.toml").read_text(encoding="utf-8"))
+    shown = {
+        f"{model}.{name}": field["description"]
+        for model, shape in schema["components"]["schemas"].items()
+        for name, field in shape.get("properties", {}).items()
+    }
+    assert [field for field, said in told["of"].items() if shown.get(field) != said] == []
+    assert [name for name, said in told["field"].items() if said not in shown.values()] == []
+
+
+def test_a_probe_lists_no_refusal_that_it_cannot_give(operations: dict[str, Any]) -> None:
+    refusals = {name: {status for status in operations[name][2]["responses"] if status[0] in "45"} for name in ("healthz", "readyz")}
+    assert refusals == {"healthz": {"422"}, "readyz": {"422", "503"}}
 
 
 def test_every_refusal_comes_as_a_problem_document_with_an_example(schema: dict[str, Any], operations: dict[str, Any]) -> None:
