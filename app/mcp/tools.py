@@ -13,13 +13,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app import comparing
-from app.asking import reply
-from app.mcp import results
+from app.mcp import results, wording
 from app.mcp.arguments import VENDOR, AtMost, Cursor, Limit, VendorId
 from app.mcp.portions import fitting, portion
 from app.mcp.quoting import Quoting
 from app.mcp.topics import of_topic
-from app.mcp.wording import changes_in_words, collectors_in_words, comparison_in_words, facts_in_words, hits_in_words, number_of
 from app.params import Category, Group, Kind, Question
 from app.routes import ask as asking
 from app.routes.changes import between
@@ -97,7 +95,9 @@ class Tools:
             for hit in found.items
         ]
         searched, near = [each.id for each in found.vendors], [each.id for each in found.near]
-        return results.Hits(hits=hits, searched=searched, near=near, in_words=hits_in_words(len(hits), searched, near))
+        return results.Hits(
+            hits=hits, searched=searched, near=near, in_words=wording.hits_in_words(len(hits), [each.name for each in found.vendors], near)
+        )
 
     def get_clause(
         self, clause: Annotated[str, Field(max_length=160, description="Clause id, as quotes carry it in `clause`.")]
@@ -113,7 +113,7 @@ class Tools:
             before=[self._quoting.clause(each) for each in found.before[-NEIGHBOURS:]],
             after=[self._quoting.clause(each) for each in found.after[:NEIGHBOURS]],
             statements=[self._quoting.statement(fact) for fact in found.facts],
-            in_words=f"{number_of(read, 'statement')} read from this clause."
+            in_words=f"{wording.number_of(read, 'statement')} read from this clause."
             if read
             else "Nothing was read from this clause as a statement.",
         )
@@ -149,7 +149,9 @@ class Tools:
             vendor=found.id,
             name=found.name,
             status=status,
-            in_words=facts_in_words(found.name, status, listed.total or len(denial), kind, about, kinds),
+            in_words=wording.facts_in_words(
+                found.name, status, listed.total or len(denial), kind, wording.narrowed_in_words(kind, topic, category), kinds
+            ),
             # Who collects nothing at all denies this too.
             statements=[self._quoting.statement(fact) for fact in listed.items or denial[:limit]],
             total=listed.total or len(denial),
@@ -181,7 +183,7 @@ class Tools:
             ids = [vendor.id for vendor in named]
             rows = [row for row in compared(session, ids, kinds) if row.differs or not differing]
         topics, following = portion(rows, self._quoting.compared, ("compare", ids, kind, differing), cursor, limit)
-        said = comparison_in_words(named, rows, differing, len(topics), following)
+        said = wording.comparison_in_words(named, rows, differing, len(topics), following)
         return results.Comparison(vendors=ids, topics=topics, total=len(rows), next=following, in_words=said)
 
     def changes(
@@ -212,7 +214,7 @@ class Tools:
             clauses=[each for each in given if isinstance(each, results.ChangedClause)],
             clauses_total=len(reworded),
             next=following,
-            in_words=changes_in_words(found.name, before is not None, len(stated), len(reworded), len(given), following),
+            in_words=wording.changes_in_words(found.name, before is not None, len(stated), len(reworded), len(given), following),
         )
 
     def who_collects(
@@ -257,7 +259,7 @@ class Tools:
             next=following,
             silent=silent[:SILENT],
             silent_total=len(silent),
-            in_words=collectors_in_words(about, narrowed, status, silent, names, len(collectors), following),
+            in_words=wording.collectors_in_words(about, narrowed, status, silent, names, len(collectors), following),
         )
 
     def ask(
@@ -274,9 +276,7 @@ class Tools:
             found = asking.ask(AskIn(question=question, vendor=name), self._service, index, session)
         return results.Answer(
             status=found["status"],
-            answer=found["answer"]
-            .replace(reply.LISTED, "Call list_vendors for those that are.")
-            .replace(reply.LISTED_ZH, "请用 list_vendors 查看已收录的供应商。"),
+            answer=wording.with_tools(found["answer"]),
             vendors=found["vendors"],
             citations=fitting(found["citations"], self._quoting.quoted),
             citations_total=len(found["citations"]),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.comparing import Row
+from app.asking import reply
+from app.comparing import VOCABULARY, Row
 from app.mcp.results import KindStatus
-from app.words import plain
+from app.words import label
 from index.domain import Vendor
 
 SILENCE = "Silence is neither a yes nor a no: check the clauses in `nearest`, or ask the vendor."
@@ -16,7 +17,8 @@ NAMED = 40
 
 
 def facts_in_words(name: str, status: str, total: int, kind: str | None, topic: str, kinds: Sequence[KindStatus]) -> str:
-    about = " on ".join(each for each in (plain(kind or ""), topic) if each) or "anything that was looked for"
+    known = label(kind, "kind_in_short").lower() if kind else ""
+    about = (f"{known} ({topic})" if known and topic else known or topic) or "anything that was looked for"
     if status == "silent" and total:
         return f"The policy of {name} denies some of it, in {number_of(total, 'statement')}, and says nothing of the rest. {SILENCE}"
     if status == "silent":
@@ -24,13 +26,20 @@ def facts_in_words(name: str, status: str, total: int, kind: str | None, topic: 
     amount = number_of(total, "statement")
     said = f"The policy of {name} makes {amount} about {about}" if kind or topic else f"{name}: {amount}"
     denials = "" if status != "denied" else ", all of them denials" if total > 1 else ", a denial"
-    silent = [plain(each.kind) for each in kinds if each.status == "silent"] if not topic else []
+    silent = [label(each.kind, "kind_in_short").lower() for each in kinds if each.status == "silent"] if not topic else []
     return f"{said}{denials}.{f' It is silent on {_listed(silent)}: neither a yes nor a no.' if silent else ''}"
 
 
+def narrowed_in_words(kind: str | None, topic: str | None, category: str | None) -> str:
+    """What was asked for within a kind of fact, as a reader knows it: `Delete`, `Precise location`."""
+    of_kind = label(topic, VOCABULARY.get(kind, kind)) if topic and kind else ""
+    return ", ".join(each for each in (of_kind, category and label(category, "category")) if each)
+
+
 def hits_in_words(hits: int, searched: Sequence[str], near: Sequence[str]) -> str:
-    where = f"the policies of {_listed(searched)}" if searched else "all policies"
-    said = f"The nearest of {where}: {number_of(hits, 'clause')}." if hits else f"No clause of {where} is near."
+    several = "policies" if len(searched) > 1 else "policy"
+    where = f"the {several} of {_listed(searched)}" if searched else "all policies"
+    said = f"{number_of(hits, 'clause')} of {where}, the nearest first." if hits else f"No clause of {where} is near."
     meant = f" No vendor was recognised in the question; did you mean {' or '.join(near)}?" if near else ""
     return f"{said} A clause that is near need not answer: read it before you cite it.{meant}"
 
@@ -40,9 +49,10 @@ def comparison_in_words(vendors: Sequence[Vendor], rows: Sequence[Row], differin
     which = "on which they differ" if differing else "that any of them speaks of"
     if not rows:
         return f"There is no topic {which}."
+    no = "none"
     topics = f"Of {number_of(len(rows), 'topic')} {which}"
     silent = [(vendor.name, sum(row.cells[at].status == "silent" for row in rows)) for at, vendor in enumerate(vendors)]
-    said = f"{topics}, {_listed([f'{name} is silent on {number}' for name, number in silent])}"
+    said = f"{topics}, {_listed([f'{name} is silent on {number or no}' for name, number in silent])}"
     cut = f" {given} are given here: for more hand `next` back as `cursor`, or narrow by `kind` or `differing`." if following else ""
     return f"{said}. Silence is neither a yes nor a no.{cut}"
 
@@ -84,6 +94,12 @@ def collectors_in_words(
     asked = f"{about[:1].upper()}{about[1:]}{f' ({terms})' if terms else ''}"
     cut = f" {given} of them are quoted here: for more hand `next` back as `cursor`." if following else ""
     return f"{asked}: {'; '.join(parts)}.{cut}" if parts else f"{asked}: no vendor is indexed."
+
+
+def with_tools(answer: str) -> str:
+    """An answer that names a tool of this server where it names a path of the service."""
+    said = answer.replace(reply.LISTED, "Call list_vendors for those that are.")
+    return said.replace(reply.LISTED_ZH, "请用 list_vendors 查看已收录的供应商。")
 
 
 def number_of(number: int, what: str) -> str:

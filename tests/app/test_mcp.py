@@ -232,7 +232,7 @@ def test_what_a_vendor_says_of_one_kind_comes_typed_with_its_quotes(mcp: str) ->
 def test_a_denial_is_a_denial(mcp: str) -> None:
     found = call(mcp, "vendor_facts", vendor="acme", kind="collection", category="location_precise")
     assert (found["status"], found["statements"][0]["denied"]) == ("denied", True)
-    assert "makes 1 statement about collection on Precise location, a denial." in found["in_words"]
+    assert "makes 1 statement about collection (Precise location), a denial." in found["in_words"]
 
 
 def test_silence_is_said_in_words_with_the_clauses_to_check(mcp: str) -> None:
@@ -242,7 +242,7 @@ def test_silence_is_said_in_words_with_the_clauses_to_check(mcp: str) -> None:
     assert "We like quiet software." in [each["quote"] for each in found["nearest"]]
     whole = call(mcp, "vendor_facts", vendor="acme")
     assert "breach_notification" in [each["kind"] for each in whole["kinds"] if each["status"] == "silent"]
-    assert "It is silent on sharing, " in whole["in_words"]
+    assert "It is silent on recipients, " in whole["in_words"]
     asked = call(mcp, "ask", question="Does Hush sell personal data?")
     assert (asked["status"], asked["answer"]) == ("silent", "The policy of Hush does not say.")
     assert asked["nearest"]
@@ -253,7 +253,7 @@ def test_one_right_or_practice_can_be_asked_for(mcp: str) -> None:
     assert [(each["topic"], each["detail"]) for each in found["statements"]] == [(["erasure"], "P15D")]
     sale = call(mcp, "vendor_facts", vendor="acme", kind="practice", topic="sale")
     assert sale["status"] == "silent"
-    assert sale["in_words"].startswith("The policy of Acme Notes does not say anything about practice on sale.")
+    assert sale["in_words"].startswith("The policy of Acme Notes does not say anything about practices (")
 
 
 def test_facts_come_by_the_page(mcp: str, data_dir: Path) -> None:
@@ -318,7 +318,7 @@ def test_vendors_are_compared_topic_by_topic(mcp: str) -> None:
     assert row["cells"][0]["detail"] == "30 days; 90 days"
     assert row["cells"][0]["example"]["quote"] == "操作日志保存九十天"
     assert found["in_words"] == (
-        "Of 2 topics that any of them speaks of, Acme Notes is silent on 0 and Hush is silent on 2. Silence is neither a yes nor a no."
+        "Of 2 topics that any of them speaks of, Acme Notes is silent on none and Hush is silent on 2. Silence is neither a yes nor a no."
     )
 
 
