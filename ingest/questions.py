@@ -45,11 +45,12 @@ def read(path: Path = QUESTIONS) -> list[dict[str, Any]]:
 
 def put(encoder: Encoder, gold: Path | None = None, texts: Path | None = None) -> list[Put]:
     """The questions that a policy answers, policy by policy: on the written ones; on those of the gold, where its folder (with
-    `questions.jsonl` and `docs`) is given; and on those annotated, where the folder of their texts is.
+    `questions.jsonl` and `docs`) is given; and on other real ones, where the folder of their texts is.
 
     Raises ValueError for an answer that its policy does not hold, and as `standoff.read` for a text that is missing or another.
     """
-    by_file = [(QUESTIONS, _policies(written.read(), encoder)), (standoff.QUESTIONS, _policies(standoff.read(texts), encoder))]
+    real = [*standoff.read(texts), *standoff.questioned(texts)]
+    by_file = [(QUESTIONS, _policies(written.read(), encoder)), (standoff.QUESTIONS, _policies(real, encoder))]
     if gold:
         files = {path.stem: path for path in sorted((gold / "docs").iterdir())}
         by_file.append((gold / "questions.jsonl", {name: partial(read_policy, path, name) for name, path in files.items()}))

@@ -7,7 +7,8 @@ GOLD: a folder with `questions.jsonl` and `docs`. TEXTS: the texts of the annota
 Without them only the questions on written policies teach.
 Some twenty minutes of one core, half of it to encode the clauses. Policies are kept apart: a question is tested on a policy that no
 question learned from was about. The layers of each fold are left in the folder `--keep`, for what learns from questions' vectors
-(`app.asking.train_chances`, `app.asking.weigh`); that and `python -m index.query_encoder` are to be run after it (`make train` does).
+(`app.asking.train_chances`, `app.asking.weigh`), and are not learned again by a run that was broken off; those and
+`python -m index.query_encoder` are to be run after it (`make train` does).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -92,23 +94,33 @@ def places(given: Sequence[Lesson], layers: QuestionLayers) -> npt.NDArray[np.in
     return np.concatenate(found)
 
 
-def figures(given: Sequence[Lesson], weights: Mapping[str, Tensor], keep: Sequence[Path], model: str) -> dict[str, dict[str, float]]:
+def figures(
+    given: Sequence[Lesson], weights: Mapping[str, Tensor], keep: Sequence[Path], mark: Mapping[str, str]
+) -> dict[str, dict[str, float]]:
     """The share of questions whose answer comes first, and among five, read as clauses are and as learned from other policies.
 
-    The layers of each fold are left in the files `keep`.
+    The layers of each fold are left in the files `keep`; one that holds those of the same `mark` is taken as it is.
     """
     tuned = []
     for at, path in enumerate(keep):
-        layers = learned([one for one in given if fold(one.policy) != at], weights)
-        save(layers, path, model)
+        if not _marked(path, mark):
+            save(learned([one for one in given if fold(one.policy) != at], weights), path, mark)
+        layers = QuestionLayers({**weights, **{name: value.float() for name, value in load_file(path).items()}}).eval()
         tuned.append(places([one for one in given if fold(one.policy) == at], layers))
     found = {"plain": places(given, QuestionLayers(weights).eval()), "tuned": np.concatenate(tuned)}
     return {name: {f"first_{k}": round(float((place <= k).mean()), 3) for k in (1, 5)} for name, place in found.items()}
 
 
-def save(layers: QuestionLayers, path: Path, model: str) -> None:
-    """Writes the layers in half precision, for the model of this fingerprint."""
-    save_file({name: value.half().contiguous() for name, value in layers.given().items()}, path, metadata={"model": model})
+def _marked(path: Path, mark: Mapping[str, str]) -> bool:
+    if not path.exists():
+        return False
+    with safe_open(path, "pt") as kept:
+        return bool(kept.metadata() == mark)
+
+
+def save(layers: QuestionLayers, path: Path, mark: Mapping[str, str]) -> None:
+    """Writes the layers in half precision. `mark`: the `model` they are for, and which `questions` taught them."""
+    save_file({name: value.half().contiguous() for name, value in layers.given().items()}, path, metadata=dict(mark))
     path.chmod(0o644)  # safetensors leaves it readable by its owner alone
 
 
@@ -125,15 +137,17 @@ def main() -> None:
     weights = load_file(encoder.folder / "model.safetensors")
     given = lessons(put(encoder, args.gold, args.texts), weights, encoder.folder)
     taught = [QUESTIONS, *([standoff.QUESTIONS] if args.texts else []), *([args.gold / "questions.jsonl"] if args.gold else [])]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in taught)).hexdigest()[:16]
+    mark = {"model": encoder.fingerprint, "questions": digest}
     report = {
         "questions": sum(len(one.states) for one in given),
         "policies": len(given),
-        "digest": hashlib.sha256(b"".join(path.read_bytes() for path in taught)).hexdigest()[:16],
-        "cross_validated": figures(given, weights, of_folds(args.keep), encoder.fingerprint),
+        "digest": digest,
+        "cross_validated": figures(given, weights, of_folds(args.keep), mark),
     }
     print(json.dumps(report, indent=1))
     if not args.cross_validate:
-        save(learned(given, weights), KEPT, encoder.fingerprint)
+        save(learned(given, weights), KEPT, mark)
         KEPT.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from ingest.tagger.written import Annotated
 
 FOLDER = Path(__file__).parent / "annotations"
-# Questions on some of them, with the offsets of what answers.
+# Questions on some of them and on the policies of `SOURCES`, of which only questions are told: the offsets of what answers.
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
+SOURCES = Path(__file__).parent / "questions.sources.jsonl"
 # What training reads of a fact, by kind, with the value that is not written out; its words are found in the text.
 ALWAYS: dict[str, Any] = {"kind": None, "start": None, "end": None, "polarity": "yes"}
 FIELDS: dict[str, dict[str, Any]] = {
@@ -40,15 +41,28 @@ def read(texts: Path | None, folder: Path = FOLDER) -> list[Annotated]:
     return [_one(path, texts) for path in sorted(folder.glob("*.jsonl"))] if texts else []
 
 
+def questioned(texts: Path | None, sources: Path = SOURCES) -> list[Annotated]:
+    """The policies of which only questions are told, without facts; none without a folder of texts. Raises as `read`."""
+    if not texts:
+        return []
+    lines = map(json.loads, sources.read_text(encoding="utf-8").splitlines())
+    return [Annotated(line["name"], _text(line["name"], line, texts), ()) for line in lines]
+
+
 def _one(path: Path, texts: Path) -> Annotated:
     source, *facts = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    file, origin = texts / f"{path.stem}.md", "{repository}, {path} at commit {commit}".format_map(source)
+    return Annotated(path.stem, _text(path.stem, source, texts), tuple(_fields(fact["kind"]) | fact for fact in facts))
+
+
+def _text(name: str, source: dict[str, str], texts: Path) -> str:
+    """The text of a policy as it was published at its source."""
+    file, origin = texts / f"{name}.md", "{repository}, {path} at commit {commit}".format_map(source)
     if not file.exists():
         raise FileNotFoundError(f"{file} is missing: the text of {origin}. Put it there as it was published, or train without `--texts`.")
     raw = file.read_bytes()
     if hashlib.sha256(raw).hexdigest() != source["sha256"]:
         raise ValueError(f"{file} is not the text that was annotated: {origin}. Take it from there, or train without `--texts`.")
-    return Annotated(path.stem, raw.decode(), tuple(_fields(fact["kind"]) | fact for fact in facts))
+    return raw.decode()
 
 
 def apart(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -21,10 +21,14 @@ NEAR = Evidence(
 
 
 def test_each_piece_of_evidence_has_a_weight_and_no_other_is_kept() -> None:
-    kept = tomllib.loads(weigh.KEPT.read_text(encoding="utf-8"))["weights"]
-    assert list(kept) == [*NAMES, "bias"]
-    odds = sum(kept[name] * value for name, value in zip(NAMES, astuple(NEAR), strict=True)) + kept["bias"]
-    assert chance(NEAR) == pytest.approx(1 / (1 + math.exp(-odds)))
+    kept = tomllib.loads(weigh.KEPT.read_text(encoding="utf-8"))
+    assert list(kept) == ["spoken_of", "answered"]
+    chances = []
+    for weights in kept.values():
+        assert list(weights) == [*NAMES, "bias"]
+        odds = sum(weights[name] * value for name, value in zip(NAMES, astuple(NEAR), strict=True)) + weights["bias"]
+        chances.append(1 / (1 + math.exp(-odds)))
+    assert chance(NEAR) == pytest.approx(chances[0] * chances[1])
 
 
 def asked(text: str = "?", topic: str = "collection", chance: float = 0.9, **more: Any) -> Question:
@@ -105,7 +109,18 @@ def test_weights_are_learned_that_tell_apart_what_can_be_told() -> None:
     weights = weigh.learned(rows, answered)
     assert weights[0] > 10 * abs(weights[1])
     assert -weights[2] / weights[0] == pytest.approx(0.5, abs=0.1)
-    says = weigh.apart(rows, answered, [f"vendor-{at % 40}" for at in range(400)]) >= 0.5
+
+
+def test_what_no_policy_speaks_of_and_what_this_one_is_silent_on_are_told_apart_from_answers_each_by_what_tells_it() -> None:
+    # The first column is low where no policy speaks of a question, the second where its own is silent.
+    lot = np.random.default_rng(7)
+    rows = lot.random((900, 2))
+    strange = rows[:, 0] < 0.3
+    answered = ~strange & (rows[:, 1] > 0.5)
+    learned = weigh.Learned.of(rows, answered, strange)
+    assert learned.spoken_of[0] > 5 * abs(learned.spoken_of[1])
+    assert learned.answered[1] > 5 * abs(learned.answered[0])
+    says = weigh.apart(rows, answered, strange, [f"vendor-{at % 40}" for at in range(900)]) >= 0.5
     assert (says == answered).mean() > 0.9
 
 

@@ -72,8 +72,31 @@ def test_every_annotation_that_ships_names_its_source_and_is_of_the_schema() -> 
                 FACT.validate_python({"vendor": "v", "document": "d", "quote": "q", **whole})
 
 
-def test_every_question_on_real_policies_is_about_one_annotated_and_its_answers_are_offsets() -> None:
+def test_a_policy_of_which_only_questions_are_told_comes_without_facts_and_is_checked_alike(tmp_path: Path) -> None:
+    head = {
+        "name": "acme",
+        "repository": "acme/site",
+        "path": "privacy.md",
+        "commit": "0" * 40,
+        "sha256": sha256(TEXT.encode()).hexdigest(),
+    }
+    sources, texts = tmp_path / "sources.jsonl", tmp_path / "texts"
+    sources.write_text(json.dumps(head) + "\n", encoding="utf-8")
+    texts.mkdir()
+    assert standoff.questioned(None, sources) == []
+    with pytest.raises(FileNotFoundError, match=r"acme\.md is missing: the text of acme/site"):
+        standoff.questioned(texts, sources)
+    (texts / "acme.md").write_text(TEXT, encoding="utf-8")
+    (policy,) = standoff.questioned(texts, sources)
+    assert (policy.name, policy.text, policy.facts) == ("acme", TEXT, ())
+
+
+def test_every_question_on_real_policies_is_about_one_with_a_source_and_its_answers_are_offsets() -> None:
     lines = [json.loads(line) for line in standoff.QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    assert {line["doc"] for line in lines} <= {path.stem for path in standoff.FOLDER.glob("*.jsonl")}
+    sources = [json.loads(line) for line in standoff.SOURCES.read_text(encoding="utf-8").splitlines()]
+    assert all(set(source) == {"name", "repository", "path", "commit", "sha256"} for source in sources)
+    annotated, others = {path.stem for path in standoff.FOLDER.glob("*.jsonl")}, {source["name"] for source in sources}
+    assert not annotated & others
+    assert others <= {line["doc"] for line in lines} <= annotated | others
     assert all(0 <= start < end for line in lines for start, end in line["answers"])
     assert sum(not line["answers"] for line in lines) > 100

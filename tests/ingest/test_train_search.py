@@ -17,7 +17,7 @@ from index.settings import Settings
 from ingest import questions as put_questions
 from ingest import readers, split, train_search
 from ingest.questions import Put
-from ingest.tagger import standoff, written
+from ingest.tagger import written
 from ingest.tagger.question_layers import QuestionLayers
 from ingest.tagger.upper import below
 from ingest.train_search import Lesson
@@ -57,13 +57,6 @@ def test_every_answer_stands_word_for_word_in_the_policy_it_is_said_to_come_from
     questions = put_questions.read()
     assert [each["question"] for each in questions if any(quote not in POLICIES[each["doc"]] for quote in each["answers"])] == []
     assert {category for each in questions for category in each["categories"]} <= set(taxonomy.categories())
-
-
-def test_questions_on_real_policies_name_annotated_ones_and_categories_there_are() -> None:
-    questions = put_questions.read(standoff.QUESTIONS)
-    assert {each["doc"] for each in questions} <= {path.stem for path in standoff.FOLDER.glob("*.jsonl")}
-    assert {category for each in questions for category in each["categories"]} <= set(taxonomy.categories())
-    assert all(start < end for each in questions for start, end in each["answers"])
 
 
 def test_the_clauses_that_answer_are_those_that_share_words_of_the_answer_with_it() -> None:
@@ -124,8 +117,14 @@ def test_figures_of_policies_are_of_layers_that_did_not_see_them(
     monkeypatch.setattr(train_search, "learned", learned)
     monkeypatch.setattr(train_search, "fold", int)
     keep = [tmp_path / f"{at}.safetensors" for at in range(4)]
-    assert train_search.figures(lessons, weights, keep, "a model")["tuned"] == {"first_1": 0.0, "first_5": 1.0}
+    mark = {"model": "a model", "questions": "four"}
+    assert train_search.figures(lessons, weights, keep, mark)["tuned"] == {"first_1": 0.0, "first_5": 1.0}
     assert seen == [{"1", "2", "3"}, {"0", "2", "3"}, {"0", "1", "3"}, {"0", "1", "2"}]
+    keep[2].unlink()
+    assert train_search.figures(lessons, weights, keep, mark)["tuned"] == {"first_1": 0.0, "first_5": 1.0}
+    assert seen[4:] == [{"0", "1", "3"}]
+    train_search.figures(lessons, weights, keep, mark | {"questions": "five"})
+    assert len(seen) == 9
     assert asked.layers("another model", keep[0]) == {}
     assert np.allclose(
         asked.layers("a model", keep[0])["encoder.layer.5.output.dense.bias"], weights["encoder.layer.5.output.dense.bias"], atol=1e-3
