@@ -14,7 +14,11 @@ from index import countries, taxonomy
 UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 HOURS = {"H": "hour", "M": "minute", "S": "second"}
 DURATION = re.compile(r"P((?:\d+[YMWD])*)(?:T((?:\d+[HMS])+))?")
-LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ja": "Japanese", "ko": "Korean"}
+LANGUAGES = {
+    "en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
+    "pl": "Polish", "sv": "Swedish", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "ar": "Arabic", "el": "Greek", "he": "Hebrew",
+    "th": "Thai",
+}  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Of several names for one thing, so many are shown.
 NAMES = 8

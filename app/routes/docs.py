@@ -23,12 +23,30 @@ PAGE = """<!doctype html>
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>vendor-privacy-index</title>
+  <title>API · Vendor privacy index</title>
   <link rel="icon" href="static/favicon-32x32.png">
   <link rel="stylesheet" href="static/swagger-ui.css">
+  <link rel="stylesheet" href="static/docs.css">
 </head>
 <body>
-  <div id="docs"><noscript>This page needs JavaScript; <a href="openapi.json">openapi.json</a> says the same.</noscript></div>
+  <header class="site">
+    <a class="home" href="./">Vendor privacy index</a>
+    <nav aria-label="Site">
+      <ul>
+        <li><a href="./">Vendors</a></li>
+        <li><a href="compare">Compare</a></li>
+        <li><a href="ask">Ask</a></li>
+        <li><a href="docs" aria-current="page">API</a></li>
+      </ul>
+    </nav>
+  </header>
+  <div id="docs"></div>
+  <noscript>
+    <main>
+      <h1>API</h1>
+      <p>This page needs JavaScript; <a href="openapi.json">openapi.json</a> says the same.</p>
+    </main>
+  </noscript>
   <script src="static/swagger-ui-bundle.js"></script>
   <script src="static/docs.js"></script>
 </body>

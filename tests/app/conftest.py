@@ -89,9 +89,9 @@ def acme_facts(acme: Policy) -> list[facts.Evidence]:
     ]
 
 
-def save(store: Saving, found: Policy, current: bool, facts_found: list[Any], **dates: str) -> None:
+def save(store: Saving, found: Policy, current: bool, facts_found: list[Any], language: str = "en", **dates: str) -> None:
     document = Document(
-        id=found.document, vendor=found.vendor.id, title=f"{found.vendor.name} Privacy Policy", language="en", languages=("en",),
+        id=found.document, vendor=found.vendor.id, title=f"{found.vendor.name} Privacy Policy", language=language, languages=(language,),
         effective_date=dates.get("effective_date"), last_updated=dates.get("last_updated"), version=None, sha256="0" * 64,
         source=f"{found.vendor.id}.txt", media_type="text/plain", retrieved_at="2026-01-01T00:00:00+00:00", current=current,
     )  # fmt: skip

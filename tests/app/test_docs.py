@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from fastapi.testclient import TestClient
@@ -24,7 +25,7 @@ def test_the_page_loads_only_files_of_this_host(client: TestClient) -> None:
     assert "script-src 'self'" in page.headers["content-security-policy"]
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     assert [address for address in loaded if "//" in address] == []
-    assert {client.get(f"/{address}").status_code for address in loaded} == {200}
+    assert {client.get(urljoin("/docs", address)).status_code for address in loaded} == {200}
     assert "SwaggerUIBundle" in client.get("/static/docs.js").text
 
 

@@ -12,6 +12,7 @@ from app import words
 from app.main import create_app
 from index.embedder import WordHashes
 from index.settings import Settings
+from ingest import language
 from tests.app.conftest import publish
 from tests.app.pages import BROWSER, INLINE, links, one, page, text
 from tests.app.pages import words as seen
@@ -132,7 +133,12 @@ def test_the_tag_of_a_page_changes_with_what_it_shows(client: TestClient) -> Non
 def test_files_of_a_page_have_an_address_that_changes_with_them(client: TestClient) -> None:
     tree = page(client, "/")
     addresses = [str(node.attributes.get("src") or node.attributes.get("href")) for node in tree.css("script, link[rel]")]
-    assert [address.partition("?")[0] for address in addresses] == ["/static/icon.svg", "/static/style.css", "/static/htmx.min.js"]
+    assert [address.partition("?")[0] for address in addresses] == [
+        "/static/icon.svg",
+        "/static/style.css",
+        "/static/htmx.min.js",
+        "/static/search.js",
+    ]
     for address in addresses:
         answer = client.get(address)
         assert answer.status_code == 200
@@ -218,3 +224,9 @@ def test_what_is_ours_is_written_for_a_reader() -> None:
     assert [words.inside(label) for label in ("Training of AI", "SDKs of third parties")] == ["training of AI", "SDKs of third parties"]
     assert words.country("DE") == "Germany"
     assert words.one_line("a\n\u202eb\x1b[0m") == "a b [0m"
+
+
+def test_every_language_that_a_policy_can_be_told_to_be_in_has_a_name() -> None:
+    told = {script for script, _ in language._SCRIPTS} | set(language._WORDS)
+    assert [tag for tag in sorted(told) if words.language(tag) == tag] == []
+    assert words.language("zh-Hant") == "Chinese"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import PHONE, Visit, watch
+from tests.browser.conftest import PHONE, Open, Visit, watch
 
 PAGES = [
     "/",
@@ -81,3 +81,19 @@ def test_a_page_keeps_nobody_out_in_light_and_in_dark(visited: Visit) -> None:
 def test_a_page_fits_a_phone(visited: Visit) -> None:
     visited.page.set_viewport_size(PHONE)
     assert visited.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_description_of_the_api_leads_back_to_the_pages(opens: Open, small: str) -> None:
+    page = opens(small).go("/docs")
+    expect(page.locator(".opblock").first).to_be_visible()
+    assert page.locator("main").count() == 1
+    # Buttons within buttons are Swagger UI's.
+    assert [fault for fault in faults(page) if not fault.startswith("nested-interactive")] == []
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Compare").click()
+    expect(page.locator("h1")).to_have_text("Compare vendors")
+
+
+def test_the_description_of_the_api_says_where_it_is_without_javascript(opens: Open, small: str) -> None:
+    page = opens(small, java_script_enabled=False).go("/docs")
+    assert page.locator("h1").inner_text() == "API"
+    assert page.locator("main a").get_attribute("href") == "openapi.json"

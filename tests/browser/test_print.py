@@ -32,3 +32,7 @@ def test_a_printed_page_has_the_quotes_and_no_navigation(opens: Open, small: str
     text = printed(opens(small).go(path))
     assert quote in text
     assert [words for words in ("Skip to the content", "API", "Choose vendors", "CSV", "Search", "Your question") if words in text] == []
+
+
+def test_what_was_found_is_printed_with_what_was_searched_for(opens: Open, small: str) -> None:
+    assert "Search all policies server logs 10 clauses, the nearest first." in printed(opens(small).go("/search?q=server+logs"))

@@ -96,3 +96,31 @@ def test_two_real_policies_are_compared_and_a_period_leads_to_its_clause(opens: 
     follow(cell.locator("figcaption a").first)
     assert "".join(page.locator("mark.at").all_inner_texts()) == quote
     expect(page.locator("mark.at").first).to_be_in_viewport()
+
+
+def test_words_that_get_no_answer_leave_none_of_other_words_standing(opens: Open, small: str) -> None:
+    visit = opens(small)
+    page = visit.go("/")
+    box = page.get_by_role("searchbox")
+    box.press_sequentially("server logs")
+    expect(page.locator("#answers .hit").first).to_be_visible()
+    page.route("**/search?*", lambda route: route.abort())
+    box.press_sequentially(" of chats")
+    expect(page.get_by_role("status")).to_have_text("The service did not answer. Press Search to try again.")
+    assert page.locator("#answers .hit").count() == 0
+    page.unroute("**/search?*")
+    box.press_sequentially(" kept")
+    expect(page.locator("#answers .hit").first).to_be_visible()
+    visit.complaints.clear()  # the browser itself complains of the request that failed
+
+
+def test_escape_empties_the_box_and_what_was_found(opens: Open, small: str) -> None:
+    page = opens(small).go("/")
+    box = page.get_by_role("searchbox")
+    box.press_sequentially("server logs")
+    expect(page.locator("#answers .hit").first).to_be_visible()
+    box.press("Escape")
+    expect(page.locator("#answers .hit")).to_have_count(0)
+    expect(page.get_by_role("status")).to_have_text("")
+    assert box.input_value() == ""
+    assert page.evaluate("document.activeElement.id") == "q"
