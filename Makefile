@@ -60,9 +60,10 @@ format: setup  ## writes the format that `check` wants
 quality: setup  ## precision and recall of facts by kind over ../shared/eval, with the worst misses
 	$(PY) -m tests.scoring --misses 5
 
-bench: setup  ## speed, as ratios in one run: ingest and search against the bare model, look-ups against a bare endpoint, growth to 100,000 clauses; kills of an ingest under a searching client
+bench: setup  ## speed, as ratios in one run: ingest and search against the bare model, asking against searching, look-ups against a bare endpoint, growth to 100,000 clauses; kills of an ingest under a searching client
 	$(PY) -m tests.bench_ingest
 	$(PY) -m tests.bench_search
+	$(PY) -m tests.bench_ask
 	$(PY) -m tests.bench_lookups
 	$(PY) -m tests.bench_scale --clauses 1000 10000 100000
 	$(PY) -m tests.bench_kill --kills 25
