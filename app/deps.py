@@ -47,8 +47,8 @@ async def known_vendor(
     vendor: Annotated[str, Path(max_length=100, description="Vendor id, as `/v1/vendors` lists them.", examples=["fernly"])],
     index: IndexDep,
 ) -> VendorEntry:
-    kept = index.recent.entries.get(vendor)
-    return await run_in_threadpool(index.recent.entry, vendor) if kept is None else kept
+    kept = index.read_cache.entries.get(vendor)
+    return await run_in_threadpool(index.read_cache.entry, vendor) if kept is None else kept
 
 
 VendorDep = Annotated[VendorEntry, Depends(known_vendor)]

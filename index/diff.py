@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from index.alignment import Alignment, Said, align, words
 from index.periods import periods
-from index.standing import Other
+from index.restated import OtherVersion
 from index.statements import ANY, STATEMENTS, Statement, plain, statement, tells_more
 
 What = Literal["added", "removed", "altered"]
@@ -91,12 +91,12 @@ def clauses(alignment: Alignment) -> list[ClauseChange]:
 def facts(before: Collection[Any], after: Collection[Any], alignment: Alignment) -> list[FactChange]:
     """The changes of facts. A statement that is made elsewhere in the other version, in whatever words, has not changed."""
     old, new = _by_statement(before), _by_statement(after)
-    in_new, in_old = Other(alignment, alignment.after, after), Other(alignment, alignment.before, before)
+    in_new, in_old = OtherVersion(alignment, alignment.after, after), OtherVersion(alignment, alignment.before, before)
     gone = {each: held for each, held in old.items() if each not in new and not any(map(in_new.has_sentence, held))}
     come = {each: held for each, held in new.items() if each not in old and not any(map(in_old.has_sentence, held))}
     changes = list(_paired(gone, come, alignment))
-    changes += [FactChange(fact, None) for fact in _told_once(gone, in_new)]
-    changes += [FactChange(None, fact) for fact in _told_once(come, in_old)]
+    changes += [FactChange(fact, None) for fact in _each_once(gone, in_new)]
+    changes += [FactChange(None, fact) for fact in _each_once(come, in_old)]
     return sorted(changes, key=lambda change: change.place)
 
 
@@ -200,7 +200,7 @@ def _matched(
             break
 
 
-def _told_once(found: dict[Statement, list[Any]], other: Other) -> Iterator[Any]:
+def _each_once(found: dict[Statement, list[Any]], other: OtherVersion) -> Iterator[Any]:
     """One fact of each statement that the other version does not make, each change once."""
     left = [each for each, held in found.items() if not any(other.says(fact) for fact in held)]
     told: dict[Any, list[Any]] = defaultdict(list)

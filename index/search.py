@@ -21,16 +21,16 @@ from index.archive import Archive, Opened, archive
 from index.domain import Vendor
 from index.embedder import Encoder
 from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, StoreUnreachable, VendorUnknown
-from index.favour import Favour, TopicModel
 from index.gloss import legible
 from index.highlight import Highlight, Stems, highlight
 from index.names import Names
 from index.positions import Positions, positions_of
 from index.postings import Postings
 from index.queries import IndexedClause
-from index.recent import Recent
+from index.read_cache import ReadCache
 from index.settings import Settings
 from index.store import Session
+from index.topic_bonus import TopicBonus, TopicModel
 
 Mode = Literal["hybrid", "semantic", "keyword"]
 Mask = npt.NDArray[np.bool_]
@@ -103,9 +103,9 @@ class Index:
                 raise SnapshotDamaged(
                     f"Snapshot {self.manifest.number}: {len(self._vectors)} vectors for {len(self._positions.row)} clauses. Ingest again."
                 )
-            favour = before._favour if before else None
-            self._favour: Favour | None = Favour(topics, session, self._positions, favour) if topics else None
-        self.recent = Recent(opened.session)
+            bonus = before._topic_bonus if before else None
+            self._topic_bonus: TopicBonus | None = TopicBonus(topics, session, self._positions, bonus) if topics else None
+        self.read_cache = ReadCache(opened.session)
         self._postings = Postings(self._positions.row, opened.words)
 
     def session(self) -> Session:
@@ -120,7 +120,7 @@ class Index:
 
     def facts_of(self, vendor: str) -> Sequence[Any]:
         """Every fact of a vendor's current documents, in their order. Those of the vendors last asked about are kept."""
-        return self.recent.facts(vendor)
+        return self.read_cache.facts(vendor)
 
     @cached_property
     def names(self) -> Names:
@@ -152,7 +152,7 @@ class Index:
         allowed = self._positions.mask([each.id for each in asked], language, since, every_version)
         wanted = words.terms(named.question)
         ranking = self._rank(named.question, wanted, allowed, mode, limit)
-        clauses = self.recent.clauses([int(self._positions.row[each.position]) for each in ranking])
+        clauses = self.read_cache.clauses([int(self._positions.row[each.position]) for each in ranking])
         stems = Stems.of(wanted if highlights else ())
         hits = [
             Hit(round(each.score, 4), each.meaning, each.words, each.topic, clause, highlight(clause, stems))
@@ -167,8 +167,8 @@ class Index:
         positions = np.union1d(by_meaning[0], by_words[0])
         (b, worded), (cosine, meant) = (_spread(found, positions) for found in (by_words, by_meaning))
         topic = np.zeros(len(positions))
-        if self._favour and mode == "hybrid" and len(positions):
-            topic = self._favour.of(question, positions)
+        if self._topic_bonus and mode == "hybrid" and len(positions):
+            topic = self._topic_bonus.of(question, positions)
         score = (
             SAME_LANGUAGE * (self._positions.language[positions] == ("zh" if words.HAN.search(question) else "en"))
             + cosine

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from index import soundness
+from index import row_checks
 from index.errors import IngestOvertaken, SnapshotDamaged, SnapshotMissing, StorageFailed, StoreUnreachable
 from index.postgres.contents import Contents
 from index.postgres.engine import connected, reason
@@ -59,7 +59,7 @@ class PostgresArchive:
                 held = session.execute(text(f"SELECT count(*) FROM {what[:-1]}")).scalar_one()  # noqa: S608
                 if held != count:
                     raise SnapshotDamaged(f"Snapshot {opened.manifest.number} holds {held} {what}, not {count}. {_REPAIR}")
-            if fault := soundness.fault(session):
+            if fault := row_checks.fault(session):
                 raise SnapshotDamaged(f"Snapshot {opened.manifest.number} was altered by hand: {fault}. {_REPAIR}")
         return opened.manifest
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from app.compression import negotiated
 from app.main import create_app
 from index.embedder import WordHashes
-from index.recent import Recent
+from index.read_cache import ReadCache
 from index.settings import Settings
 from tests.app.conftest import publish
 from tests.app.test_service import serving, until
@@ -69,7 +69,7 @@ def test_a_304_asks_the_index_nothing(client: TestClient, path: str) -> None:
         assert asked == []
         # What the index keeps of its rows is forgotten: an answer must ask for them.
         served = client.app.state.service.index  # type: ignore[attr-defined]  # the test client knows any ASGI app
-        served.recent = Recent(served.session)
+        served.read_cache = ReadCache(served.session)
         client.get(path)
         assert asked != []
     finally:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from index import favour, vectors
+from index import topic_bonus, vectors
 from index.embedder import WordHashes
 from index.search import Index, Searcher
 from index.settings import Settings
@@ -36,13 +36,13 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The documents whose facts were read, as they are."""
     asked: list[str] = []
-    facts = favour.Favour._read
+    facts = topic_bonus.TopicBonus._read
 
     def told(self: Any, session: Any, documents: Sequence[str]) -> None:
         asked.extend(document.rpartition("-")[0] for document in documents)
         facts(self, session, documents)
 
-    monkeypatch.setattr(favour.Favour, "_read", told)
+    monkeypatch.setattr(topic_bonus.TopicBonus, "_read", told)
     return asked
 
 
@@ -87,7 +87,7 @@ def test_a_snapshot_that_nobody_reads_any_more_keeps_no_memory_and_no_file(setti
         assert found(before, QUESTIONS[0])
         with before._opened.words() as session:
             connection = session.connection().connection.driver_connection
-        held = [weakref.ref(each) for each in (before, before.names, before.recent, before._postings, before._vectors)]
+        held = [weakref.ref(each) for each in (before, before.names, before.read_cache, before._postings, before._vectors)]
         assert open_(connection)
         assert searcher.refresh()
         assert [each() for each in held].count(None) == 0
@@ -129,9 +129,9 @@ def alike(here: Index, anew: Index) -> None:
     for name in ("row", "document", "language", "documents", "readings"):
         assert np.array_equal(getattr(here._positions, name), getattr(anew._positions, name)), name
     assert np.array_equal(here._vectors.matrix, anew._vectors.matrix)
-    assert here._favour is not None
-    assert anew._favour is not None
-    assert np.array_equal(here._favour._holds, anew._favour._holds)
+    assert here._topic_bonus is not None
+    assert anew._topic_bonus is not None
+    assert np.array_equal(here._topic_bonus._holds, anew._topic_bonus._holds)
     for question in QUESTIONS:
         assert found(here, question) == found(anew, question)
 

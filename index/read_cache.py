@@ -1,4 +1,4 @@
-"""What was read of a snapshot last, kept in memory: it never changes, and the next question mostly asks for some of it again."""
+"""Facts and clauses of a snapshot that were read last, kept in memory: it never changes, and the next question mostly asks for some again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FACTS_KEPT = 32
 CLAUSES_KEPT = 4096
 
 
-class Recent:
+class ReadCache:
     """Safe to share between threads. `session` opens one on the snapshot's rows."""
 
     def __init__(self, session: Callable[[], Session]) -> None:

@@ -1,4 +1,4 @@
-"""Clauses that hold a fact on what a question is about come before others that only sound alike."""
+"""Added to the score of clauses that hold a fact on what a question is about, so that they come before those that only sound alike."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class TopicModel(Protocol):
     def likely(self, question: str) -> Sequence[tuple[float, Topic]]: ...
 
 
-class Favour:
+class TopicBonus:
     """Which topics' facts stand in which clause of a snapshot."""
 
-    def __init__(self, model: TopicModel, session: Session, positions: Positions, before: Favour | None = None) -> None:
+    def __init__(self, model: TopicModel, session: Session, positions: Positions, before: TopicBonus | None = None) -> None:
         """Reads the facts of current documents, but for readings that `before` knows."""
         self._model, self._positions = model, positions
         self._column = {topic.id: at for at, topic in enumerate(model.all)}

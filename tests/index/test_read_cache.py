@@ -7,9 +7,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 
-from index import queries, recent
+from index import queries, read_cache
 from index.errors import VendorUnknown
-from index.recent import Recent
+from index.read_cache import ReadCache
 from index.search import Index
 from index.tables import ClauseRow
 
@@ -17,9 +17,9 @@ from index.tables import ClauseRow
 def test_clauses_found_again_are_not_read_again_until_others_took_their_place(
     index: Index, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recent, "CLAUSES_KEPT", 2)
+    monkeypatch.setattr(read_cache, "CLAUSES_KEPT", 2)
     rows = list(session.exec(select(ClauseRow.row).order_by(ClauseRow.row)))[:3]
-    expected, kept = queries.clauses_by_row(session, rows), Recent(index.session)
+    expected, kept = queries.clauses_by_row(session, rows), ReadCache(index.session)
     asked: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
@@ -38,7 +38,7 @@ def test_clauses_found_again_are_not_read_again_until_others_took_their_place(
 
 
 def test_a_vendor_is_known_once_it_was_asked_for(index: Index, session: Session) -> None:
-    kept = Recent(index.session)
+    kept = ReadCache(index.session)
     vendor = queries.all_vendors(session)[0].id
     assert kept.entries == {}
     assert kept.entry(vendor) == queries.vendor(session, vendor) == kept.entries[vendor]

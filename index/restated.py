@@ -1,4 +1,4 @@
-"""Whether a statement that was found in one version of a document alone stands in the other too, in that or nearly that wording.
+"""Whether a fact that was found in one version of a document alone is said in the other too, in the same words or nearly.
 
 If so, it was our reading that changed and not the vendor's words.
 """
@@ -22,7 +22,7 @@ DENYING = frozenset({"no", "not", "never", "nor", "neither", "without", "t", "ca
 
 
 @dataclass(frozen=True)
-class Other:
+class OtherVersion:
     """The version in which a fact was not found, and what was found there."""
 
     alignment: Alignment

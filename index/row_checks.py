@@ -1,4 +1,4 @@
-"""Whether rows are what was read: for a store whose rows could be altered one by one, where the sum of a file cannot tell."""
+"""Checks rows against what was read: for a database whose rows could be altered one by one, where no sum of a file can tell."""
 
 from __future__ import annotations
 
