@@ -1,6 +1,6 @@
 """Asking beside searching, on the same questions: `python -m tests.bench_ask [--data FOLDER]`.
 
-One client, no answer remembered. Each question is searched for and asked in turn: when its vector is new to the service, and when it is not.
+One client, no answer remembered. Each question is searched for and asked in turn: with a vector new to the service, then with a known one.
 """
 
 from __future__ import annotations
