@@ -12,11 +12,13 @@ ENV PATH=/opt/venv/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN pip install --upgrade pip \
  && pip install torch==2.13.0 ${TORCH_INDEX:+--extra-index-url $TORCH_INDEX}
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY index ./index
 COPY ingest ./ingest
 COPY app ./app
-RUN pip install '.[postgres]'
+# The versions that were tested, and of them only what the service needs. Without their sums: with sums pip wants one of this package too.
+RUN sed -n 's/^\([a-z][^ ]*==[^\\]*[^\\ ]\) *\\*$/\1/p' requirements.lock > /tmp/tested.txt \
+ && pip install --constraint /tmp/tested.txt '.[postgres]'
 
 FROM python:${PYTHON}-slim AS served
 COPY --from=build /opt/venv /opt/venv
