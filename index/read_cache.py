@@ -1,4 +1,4 @@
-"""Facts and clauses of a snapshot that were read last, kept in memory: it never changes, and the next question mostly asks for some again."""
+"""Facts, clauses and vendors that were read last from a snapshot, kept in memory: the next question asks for some of them again."""
 
 from __future__ import annotations
 
