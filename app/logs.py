@@ -122,7 +122,8 @@ def configuration(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": {
             "vpi": {"level": level.upper()},
-            "uvicorn": {"level": "INFO"},
+            # At DEBUG it would write more than what a log may hold.
+            "uvicorn": {"level": "INFO" if level.upper() == "DEBUG" else level.upper()},
             "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
         },
     }

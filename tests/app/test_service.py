@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from app.access import Access
 from app.answer_cache import Answers
 from app.hosts import Hosts
-from app.logs import Json, Together, Told
+from app.logs import Json, Together, Told, configuration
 from app.main import create_app
 from app.metrics import Metrics
 from app.middleware import Surroundings
@@ -184,6 +184,11 @@ def test_what_other_loggers_say_does_not_wait_and_what_cannot_be_written_takes_n
 
     asyncio.run(stop())
     assert [record.name for record in refused] == ["other"]
+
+
+def test_the_level_of_the_log_is_the_servers_too_but_never_below_what_a_log_may_hold() -> None:
+    levels = {level: configuration(level)["loggers"]["uvicorn"]["level"] for level in ("DEBUG", "INFO", "WARNING", "ERROR")}
+    assert levels == {"DEBUG": "INFO", "INFO": "INFO", "WARNING": "WARNING", "ERROR": "ERROR"}
 
 
 def test_how_long_requests_took_is_counted_in_buckets_that_hold_those_below() -> None:
