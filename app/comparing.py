@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 from app.checks.limits import partial
 from app.coverage import plainness
+from app.display import label, labels
 from app.saying import details
 from app.silence import denial_of_all, status_of, status_of_group
-from app.words import label, labels
 from index import countries, taxonomy
 from index import facts as models
 from index.queries import period_days

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.accept import NOT_OFFERED, Form
 from app.accept import FormDep as FormDep
-from app.visible import plain_markdown, visible
+from app.escaping import plain_markdown, visible
 
 TABLE: dict[int | str, dict[str, Any]] = {
     200: {

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.display import UNSAID, country, label, language, period
 from app.silence import denies_itself
-from app.words import UNSAID, country, label, language, period
 from index import taxonomy
 
 NAMED = re.compile(r"\{([a-z_]+)\}")

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.checks.limits import finer
+from app.display import plain
 from app.values import Duration
-from app.words import plain
 from index import lexicon, taxonomy
 from index.countries import members, places
 from index.errors import RuleUnknown

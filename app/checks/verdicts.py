@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from app import words
+from app import display
 from app.checks.limits import at_the_end, called, outsiders, partial
 from app.checks.rules import Rule, countries, general
 from app.coverage import plainness
@@ -183,7 +183,7 @@ def _collection(rule: Rule, facts: Sequence[Any]) -> Verdict:
     whole = any(category.endswith(("_other", "_unspecified")) for category in denied)
     if whole or denied >= set(rule.values):
         return verdict
-    return Verdict("unknown", f"only {words.plain(', '.join(sorted(denied)))} is denied", verdict.facts)
+    return Verdict("unknown", f"only {display.plain(', '.join(sorted(denied)))} is denied", verdict.facts)
 
 
 def _security(rule: Rule, facts: Sequence[Any]) -> Verdict:

@@ -7,10 +7,10 @@ from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 
+from app.display import tongue
+from app.escaping import visible
 from app.exports.in_markdown import where
 from app.exports.report import Line, Report
-from app.visible import visible
-from app.words import tongue
 
 STYLE = """
 :root { color-scheme: light dark; }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.escaping import plain_markdown, shortened
 from app.exports.report import Citation, Report
-from app.visible import plain_markdown, shortened
 
 # A heading is named with so many characters at most.
 HEADING = 200

@@ -23,9 +23,9 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
+from app.escaping import visible
 from app.exports.in_markdown import where
 from app.exports.report import Line, Report
-from app.visible import visible
 
 LATIN, HAN = "Helvetica", "STSong-Light"
 BOLD = "Helvetica-Bold"

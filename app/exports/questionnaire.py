@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from app import saying
 from app.coverage import fits, weight
-from app.words import label
+from app.display import label
 from index import taxonomy
 from index.queries import IndexedClause
 

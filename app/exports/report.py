@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import saying
+from app.display import label, language
+from app.escaping import shortened
 from app.routes.vendors import card
 from app.schemas.answers import CardOut, KindCount, Status
 from app.silence import denial_of_all, nearest, status_of_kind
-from app.visible import shortened
-from app.words import label, language
 from index import facts as models
 from index import queries, taxonomy
 from index.queries import FactFilter, VendorEntry

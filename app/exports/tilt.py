@@ -14,9 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from app.display import label
 from app.saying import line, whole
 from app.silence import denies, status_of
-from app.words import label
 from index import facts as models
 from index import queries, taxonomy
 from index.errors import VersionUnknown

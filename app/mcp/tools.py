@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from app import comparing
+from app.display import label, plain
 from app.mcp import results, wording
 from app.mcp.arguments import VENDOR, AtMost, Cursor, Limit, VendorId
 from app.mcp.portions import fitting, portion
@@ -25,7 +26,6 @@ from app.routes.compare import compared
 from app.schemas.asking import AskIn
 from app.service import Service
 from app.silence import all_denied, denial_of_all, nearest, status_in, status_of, status_of_group, status_of_kind
-from app.words import label, plain
 from index import facts, queries
 from index.diff import ClauseChange, FactChange
 from index.errors import RequestRefused

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from app.asking import reply
 from app.comparing import VOCABULARY, Row
+from app.display import label
 from app.mcp.results import KindStatus
-from app.words import label
 from index.domain import Vendor
 
 SILENCE = "Silence is neither a yes nor a no: check the clauses in `nearest`, or ask the vendor."

@@ -36,7 +36,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from app import words
+from app import display, escaping
 from app.caching import holds
 from app.citing import place
 
@@ -55,16 +55,16 @@ templates = Environment(
     auto_reload=False,
 )
 templates.filters |= {
-    "words": words.plain,
-    "period": words.period,
-    "day": words.day,
-    "label": words.label,
-    "language": words.language,
-    "tongue": words.tongue,
-    "one_line": words.one_line,
-    "country": words.country,
-    "in_words": words.in_words,
-    "inside": words.inside,
+    "words": display.plain,
+    "period": display.period,
+    "day": display.day,
+    "label": display.label,
+    "language": display.language,
+    "tongue": display.tongue,
+    "one_line": escaping.without_controls,
+    "country": display.country,
+    "in_words": display.in_words,
+    "inside": display.inside,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from app import words
+from app import display
 from app.deps import SessionDep, VendorDep
 from app.pages import render
 from app.routes.changes import between
@@ -60,7 +60,9 @@ def changes(
 
 def names(versions: Sequence[Document]) -> dict[str, str]:
     """What each version is called: its number and its day, and where two share both, the file it was read from."""
-    called = {each.id: f"version {each.version}, {words.day(since(each))}" if each.version else words.day(since(each)) for each in versions}
+    called = {
+        each.id: f"version {each.version}, {display.day(since(each))}" if each.version else display.day(since(each)) for each in versions
+    }
     often = Counter(called.values())
     return {
         each.id: called[each.id] if often[called[each.id]] == 1 else f"{called[each.id]} ({PurePath(each.source).name})"

@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import Any
 
 from app.citing import anchor_of
+from app.display import label
+from app.escaping import without_controls
 from app.saying import in_short
-from app.words import label, one_line
 from index.domain import Heading, Span
 from index.facts import QUOTE_LIMIT
 from index.queries import IndexedClause
@@ -186,5 +187,5 @@ class Marks:
         if before >= 0 and left < self._markup[before].end:
             classes.append("markup")
         begun = [fact for fact in over if (fact.span_start if fact.kind == "collection" else fact.start) == left]
-        title = "; ".join(dict.fromkeys(f"{label(fact.kind, 'kind')}: {one_line(in_short(fact))}" for fact in begun))
+        title = "; ".join(dict.fromkeys(f"{label(fact.kind, 'kind')}: {without_controls(in_short(fact))}" for fact in begun))
         return Segment(text, tuple(classes), tuple(ids), title)

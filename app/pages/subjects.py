@@ -11,10 +11,10 @@ from typing import Any
 
 from app.citing import Cited, cited
 from app.comparing import FIELDS, VALUES
+from app.display import UNSAID, distinct, label
 from app.saying import ANYTHING, about, detail, short
 from app.schemas.answers import Status
 from app.silence import status_of
-from app.words import UNSAID, distinct, label
 from index import taxonomy
 
 Column = Callable[[list[Any]], Sequence[str]]

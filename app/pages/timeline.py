@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.citing import Cited, cited
+from app.display import distinct, label
 from app.saying import kept_until
-from app.words import distinct, label
 from index import taxonomy
 from index.queries import period_days
 

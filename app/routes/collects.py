@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
+from app.display import plain
 from app.endpoint import Endpoint
 from app.params import CategoryFilter, GroupFilter
 from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
 from app.silence import AT_ALL, collects_nothing, denial_of_all, nearest, status_of, status_of_group
 from app.table import LIST, as_table, columns_of
-from app.words import plain
 from index import facts, queries, taxonomy
 from index.errors import RequestRefused
 from index.queries import FactFilter, Page

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 
 from app.deps import SessionDep, VendorDep
 from app.endpoint import Endpoint
+from app.escaping import shortened
 from app.exports.questionnaire import Set, drafted, load
 from app.forms import TABLE, FormDep, table
 from app.schemas.questionnaire import QuestionnaireOut, QuestionOut
-from app.visible import shortened
 from index import queries
 from index.queries import FactFilter
 

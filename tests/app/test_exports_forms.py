@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from app.visible import plain_markdown, visible
+from app.escaping import plain_markdown, visible
 from tests.app import hostile
 
 # path → the columns that a row must fill

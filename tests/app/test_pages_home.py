@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from app import words
+from app import display, escaping
 from app.main import create_app
 from index.embedder import WordHashes
 from index.settings import Settings
@@ -210,23 +210,23 @@ def test_pages_come_from_the_snapshot_that_is_served_now(tmp_path: Path) -> None
     [("P90D", "90 days"), ("P1Y6M", "1 year 6 months"), ("PT72H", "72 hours"), ("P1DT12H", "1 day 12 hours"), ("P", "P"), ("soon", "soon")],
 )
 def test_durations_are_written_out(duration: str, written: str) -> None:
-    assert words.period(duration) == written
+    assert display.period(duration) == written
 
 
 def test_what_is_ours_is_written_for_a_reader() -> None:
-    assert words.period("P15D", working_days=True) == "15 working days"
-    assert words.in_words("P15D (working days) and P1Y, not PLAN") == "15 days (working days) and 1 year, not PLAN"
-    assert words.day("2026-04-01") == "1 April 2026"
-    assert words.day("in spring") == "in spring"
-    assert words.label("ai_training", "practice") == "Training of AI"
-    assert words.label("erasure", "right") == "Delete"
-    assert words.label("new_thing", "right") == "New thing"
-    assert [words.inside(label) for label in ("Training of AI", "SDKs of third parties")] == ["training of AI", "SDKs of third parties"]
-    assert words.country("DE") == "Germany"
-    assert words.one_line("a\n\u202eb\x1b[0m") == "a b [0m"
+    assert display.period("P15D", working_days=True) == "15 working days"
+    assert display.in_words("P15D (working days) and P1Y, not PLAN") == "15 days (working days) and 1 year, not PLAN"
+    assert display.day("2026-04-01") == "1 April 2026"
+    assert display.day("in spring") == "in spring"
+    assert display.label("ai_training", "practice") == "Training of AI"
+    assert display.label("erasure", "right") == "Delete"
+    assert display.label("new_thing", "right") == "New thing"
+    assert [display.inside(label) for label in ("Training of AI", "SDKs of third parties")] == ["training of AI", "SDKs of third parties"]
+    assert display.country("DE") == "Germany"
+    assert escaping.without_controls("a\n\u202eb\x1b[0m") == "a b [0m"
 
 
 def test_every_language_that_a_policy_can_be_told_to_be_in_has_a_name() -> None:
     told = {script for script, _ in language._SCRIPTS} | set(language._WORDS)
-    assert [tag for tag in sorted(told) if words.language(tag) == tag] == []
-    assert words.language("zh-Hant") == "Chinese"
+    assert [tag for tag in sorted(told) if display.language(tag) == tag] == []
+    assert display.language("zh-Hant") == "Chinese"

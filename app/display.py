@@ -1,4 +1,4 @@
-"""How ids, durations, dates and the words of a policy are written for a reader."""
+"""How ids, durations, dates, languages and countries are written for a reader: `labels.toml` and the vocabularies' own labels."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 NAMES = 8
 # `any` data, no condition, nothing said: not worth a word.
 UNSAID = ("unspecified", "none", None)
-# What turns the direction of text, and what a terminal would act on.
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 def plain(id: str) -> str:
@@ -91,11 +89,6 @@ def language(tag: str) -> str:
 def tongue(text: str) -> str | None:
     """`zh` where a text holds Chinese characters: for the voice that reads it out."""
     return "zh" if HAN.search(text) else None
-
-
-def one_line(text: str) -> str:
-    """A text where nothing can be isolated (a page's title, a tooltip): on one line, without what turns its direction."""
-    return " ".join(UNSEEN.sub(" ", text).split())
 
 
 def distinct(values: Iterable[str | None]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Words of a policy where they are shown: nothing in them may act on the terminal, the page or the spreadsheet that shows them."""
+"""Escapes the words of a policy where they are shown: nothing in them may act on the terminal, page or Markdown reader that shows them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 
 # Control characters but tab and line ends; what turns the direction of the text around it; and halves of a character.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# The same and every mark of direction, where nothing can be isolated.
+UNSEEN_OR_TURNING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 # What Markdown or a page that shows it would take for markup.
 MARKUP = re.compile(r"([\\`*_\[\]<>|~#&!$])")
 # What would begin a list, a heading or a rule at the start of a line.
@@ -20,6 +22,11 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line."""
     return " ".join(visible(text).split())
+
+
+def without_controls(text: str) -> str:
+    """A text where nothing can be isolated (a page's title, a tooltip): on one line, without what turns its direction."""
+    return " ".join(UNSEEN_OR_TURNING.sub(" ", text).split())
 
 
 def shortened(text: str, most: int) -> str:
