@@ -165,6 +165,12 @@ def clauses(session: Session, document: str, cursor: str | None = None, limit: i
     return Page([clause_of(row) for row in rows], following, total)
 
 
+def clauses_between(session: Session, document: str, first: int, last: int) -> list[IndexedClause]:
+    """The clauses of a document from the one of this ordinal to that one, in order."""
+    near = clause_rows().where(col(ClauseRow.document) == document, col(ClauseRow.ordinal).between(first, last))
+    return [clause_of(row) for row in session.scalars(near.order_by(col(ClauseRow.ordinal)))]
+
+
 def current_clauses(session: Session, vendor: str) -> list[IndexedClause]:
     """All clauses of a vendor's current documents, in order."""
     # More than any vendor has documents, or any policy clauses.
@@ -177,15 +183,11 @@ def clause(session: Session, clause: str, neighbours: int = 1) -> ClauseInContex
     row = session.scalars(clause_rows().where(col(ClauseRow.id) == clause)).first()
     if row is None:
         raise ClauseUnknown(clause)
-    near = session.scalars(
-        clause_rows()
-        .where(col(ClauseRow.document) == row.document, col(ClauseRow.ordinal).between(row.ordinal - neighbours, row.ordinal + neighbours))
-        .order_by(col(ClauseRow.ordinal))
-    ).all()
+    near = clauses_between(session, row.document, row.ordinal - neighbours, row.ordinal + neighbours)
     return ClauseInContext(
         clause_of(row),
-        [clause_of(each) for each in near if each.ordinal < row.ordinal],
-        [clause_of(each) for each in near if each.ordinal > row.ordinal],
+        [each for each in near if each.ordinal < row.ordinal],
+        [each for each in near if each.ordinal > row.ordinal],
         every_fact(session, FactFilter(document=row.document, clause=clause)),
     )
 

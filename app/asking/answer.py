@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from app.asking.citations import CITED, READ_OUT, Citation, cited, names_data
-from app.asking.conditions import answering, asked_for
-from app.asking.evidence import answers, evidence
-from app.asking.question import Question
+from app.asking.conditions import answering, asked_for, contrary
+from app.asking.evidence import FIRST, answers, evidence
+from app.asking.lists import in_context
+from app.asking.question import SURE, Question, names_one
 from app.silence import all_denied, collects_nothing, denial_of_all, denials, status_of, status_of_group
 from index import queries, taxonomy
 from index.domain import Vendor
@@ -44,18 +45,34 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     held = index.facts_of(vendor.id)
     nearest = nearest_of(hits)
     facts, decisive = asked_for(question, held)
+    elsewhere = {fact.clause for fact in held if contrary(fact, question)} - {fact.clause for fact in facts}
+    hits = [hit for hit in hits if hit.clause.id not in elsewhere]
     collection = [fact for fact in held if fact.kind == "collection"]
     if collection and "asks_everything" in question.flags:
         return _everything(collection, index, nearest)
     denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
     # A fact on the very kind of data that is asked about answers, however little its clause sounds like the question.
-    plain = decisive and names_data(question)
+    plain = decisive and (names_data(question) or _timed(question, decisive, hits))
+    if _of_others(question, hits):
+        return Found("silent", nearest=nearest)
     if denial or plain or (not question.off_topic and answers(evidence(question, hits, held))):
         chosen = denial or (decisive if question.sure else facts)
         found = cited(question, chosen, hits, held, lambda facts: _clauses(index, facts, hits))
         if found.citations:
-            return Found("answered", found.facts, found.citations, nearest, found.read_out)
+            return Found("answered", found.facts, in_context(found.citations, index), nearest, found.read_out)
     return Found("silent", nearest=nearest)
+
+
+def _of_others(question: Question, hits: Sequence[Hit]) -> bool:
+    """Whether a company is asked about that no clause found names: what is said of others is no answer."""
+    texts = " ".join(" ".join((*hit.clause.section, hit.clause.lead or "", hit.clause.text)) for hit in hits) if question.companies else ""
+    return any(not names_one(texts, names) for names in question.companies)
+
+
+def _timed(question: Question, decisive: Sequence[Any], hits: Sequence[Hit]) -> bool:
+    """Whether a time is asked for, without doubt of what, and one of the first clauses states it."""
+    first = {hit.clause.id for hit in hits[:FIRST]}
+    return "asks_time" in question.flags and question.chance >= SURE and any(fact.clause in first for fact in decisive)
 
 
 def nearest_of(hits: Sequence[Hit]) -> list[IndexedClause]:
@@ -87,7 +104,7 @@ def _everything(collection: Sequence[Any], index: Index, nearest: list[IndexedCl
     clauses = _clauses(index, longest)
     citations = [Citation.of_fact(fact, clauses.get(fact.clause)) for fact in longest]
     facts = [fact for fact in stated if any(_within(fact, citation) for citation in citations)]
-    return Found("answered", facts, citations, nearest, READ_OUT)
+    return Found("answered", facts, in_context(citations, index), nearest, READ_OUT)
 
 
 def _within(fact: Any, citation: Citation) -> bool:
@@ -128,7 +145,10 @@ def about_all(question: Question, index: Index) -> list[Found]:
         near = {hit.clause.id: hit.score for hit in hits}
         best = {vendor: max(facts, key=lambda fact: _shows(fact, near)) for vendor, facts in sorted(said.items()) if facts}
         clauses = {clause.id: clause for clause in queries.clauses_by_id(session, [fact.clause for fact in best.values() if fact.clause])}
-    return [Found("answered", said[vendor], [Citation.of_fact(fact, clauses.get(fact.clause))]) for vendor, fact in best.items()]
+    return [
+        Found("answered", said[vendor], in_context([Citation.of_fact(fact, clauses.get(fact.clause))], index))
+        for vendor, fact in best.items()
+    ]
 
 
 def _shows(fact: Any, near: Mapping[str, float]) -> tuple[float, bool, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.asking.conditions import CONDITIONS, of_other_data
-from app.asking.question import COLLECTING, SURE, Question, same_certificate
+from app.asking.question import COLLECTING, SURE, Question, names_one, refers, same_certificate
 from index.countries import places
 from index.facts import QUOTE_LIMIT
 from index.periods import periods
@@ -28,8 +28,12 @@ FACTS_LEAD = 0.1
 READ_OUT, CLOSE_BEHIND = 2, 0.15
 # What a condition that a fact meets ("must I …": required) adds to its nearness.
 MEETS = 0.1
+# What a sentence that sends the reader elsewhere ("Read our guide on how to opt out") is farther than it sounds.
+REFERS = 0.15
 # Where a sentence ends within a clause: not in "e.g. a name".
 ENDS = re.compile(r"(?<!\be\.g)(?<!\bi\.e)[.!?][*_”’\"')\]]*(?=\s+[^a-z\s])|[。！？][”’」』）]*|\n")
+# What stands around the words of an item: its bullet, and the line breaks of a table's cell.
+_BEFORE, _AFTER = re.compile(r"(?:[*•·-]+\s+|<br>|\s)+"), re.compile(r"(?:\s|<br>)+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,21 @@ class Citation:
     quote: str
     start: int
     end: int
+    within: IndexedClause | None = None
+    lead: Citation | None = None  # the words that lead into the list or table it stands in
 
     @classmethod
     def of_fact(cls, fact: Any, clause: IndexedClause | None = None) -> Citation:
         """The sentence of its clause that makes the statement: the quote of a kind of data that is collected ends where the data does."""
         quote, start, end = sentence(clause, fact) if clause else (fact.quote, fact.start, fact.end)
-        return cls(fact.vendor, fact.document, fact.clause, list(fact.section), quote, start, end)
+        return cls(fact.vendor, fact.document, fact.clause, list(fact.section), quote, start, end, clause)
 
     @classmethod
     def of_clause(cls, clause: IndexedClause) -> Citation:
-        return cls(clause.vendor, clause.document, clause.id, list(clause.section), clause.text, clause.start, clause.end)
+        begin = found.end() if (found := _BEFORE.match(clause.text)) else 0
+        text = _AFTER.sub("", clause.text[begin:]) or clause.text
+        start = clause.start + (begin if text != clause.text else 0)
+        return cls(clause.vendor, clause.document, clause.id, list(clause.section), text, start, start + len(text), clause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,8 @@ def cited(
     nearest = max([*(score(fact) for fact in chosen.values()), *(hit.score for hit in others)], default=0.0)
     citations = [(score(fact) + lead, Citation.of_fact(fact, clauses.get(fact.clause))) for fact in chosen.values()]
     citations += [(hit.score, Citation.of_clause(hit.clause)) for hit in others]
-    citations = sorted((each for each in citations if each[0] >= nearest - TOO_FAR), key=lambda each: -each[0])[:CITED]
+    citations = [(near - REFERS * refers(each.quote), each) for near, each in citations if near >= nearest - TOO_FAR]
+    citations = sorted(citations, key=lambda each: -each[0])[:CITED]
     read_out = sum(each >= citations[0][0] - CLOSE_BEHIND for each, _ in citations[:READ_OUT])
     places_cited = {(citation.document, citation.clause) for _, citation in citations}
     said = [fact for fact in chosen.values() if (fact.document, fact.clause) in places_cited]
@@ -128,10 +138,12 @@ def cited(
 
 
 def _could_answer(question: Question, clause: IndexedClause, held: Sequence[Any]) -> bool:
-    """Whether a clause holds what the question wants at least: a length of time, a certificate, a place; and no law on other data."""
+    """Whether a clause holds what is wanted at least (a length of time, a certificate, a company, a place) and no law on other data."""
     if "asks_time" in question.flags and not any(periods(clause.text)):
         return False
     if question.certificate and not same_certificate(question.certificate, clause.text):
+        return False
+    if question.companies and not any(names_one(" ".join((clause.lead or "", clause.text)), names) for names in question.companies):
         return False
     if question.topics and question.topics[0].needs == "country" and not any(places(clause.text)):
         return False

@@ -18,6 +18,8 @@ CONDITIONS = (
     ("asks_processor", "role", "processor"),
     ("asks_controller", "role", "controller"),
 )
+# What is encrypted there is not said to be encrypted elsewhere.
+CONTRARY = {"asks_transit": "encryption_rest", "asks_rest": "encryption_transit"}
 
 
 def asked_for(question: Question, held: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -43,6 +45,12 @@ def answering(fact: Any, question: Question) -> bool:
     return any(topic.holds(fact) for topic in question.topics) and _meets(fact, question)
 
 
+def contrary(fact: Any, question: Question) -> bool:
+    """Whether a fact speaks of encryption elsewhere than is asked."""
+    asked = {measure for flag, measure in CONTRARY.items() if flag in question.flags}
+    return fact.kind == "security" and len(asked) == 1 and fact.measure in asked
+
+
 def _meets(fact: Any, question: Question) -> bool:
     """Whether a fact meets what else the question says: the data it names, a time it asks for, a comparison, source, role, necessity."""
     if question.categories and fact.kind in OF_DATA and not _speaks_of(fact, question):
@@ -51,6 +59,8 @@ def _meets(fact: Any, question: Question) -> bool:
         return False
     if question.certificate and fact.kind == "security" and fact.measure == "certification":
         return same_certificate(question.certificate, fact.name or fact.quote)
+    if contrary(fact, question):
+        return False
     if not question.every_vendor:
         return True
     # Over all vendors a condition tells them apart; asked of one, what does not meet it is an answer too.

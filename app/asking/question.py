@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -48,7 +48,7 @@ class Question:
 
     `topics` may all be meant, the best first; facts on one of `decisive` answer before others. `likely`: every topic that may be meant,
     with how likely it is; `chance`: of the likeliest, where that was learned. `days`, `country` and `certificate` are the first of their
-    kind that it names.
+    kind that it names; `companies` all others than the vendor, each by every name it goes by.
     """
 
     text: str
@@ -65,6 +65,7 @@ class Question:
     days: float | None = None
     country: str | None = None
     certificate: str | None = None
+    companies: tuple[tuple[str, ...], ...] = ()
 
     @property
     def off_topic(self) -> bool:
@@ -101,9 +102,12 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     by_id = {topic.id: topic for topic in topics.all}
     learned = topics.learned(asked)
     meant, decisive = _by_chance(_timed(likely, flags, by_id)) if learned else _by_nearest(_timed(ranked, flags, by_id), asked)
-    categories = data_named(bare)
+    categories = data_named(bare, loosely=any(topic.kind == "retention" for topic in meant[:1]))
     collecting = not learned or any(chance >= COLLECTING for chance, topic in likely if topic.id == "collection")
     having = collecting and categories and "asks_collection" in flags and not any(topic.kind == "retention" for topic in meant[:1])
+    if every and flags & {"asks_processor", "asks_controller"}:
+        # Who acts as a processor is told by the data it handles as one, not by the processors it hires.
+        flags |= {"says_collect"}
     if "says_collect" in flags or having:
         # A verb of collecting, or a kind of data and a verb of having: whether it is collected is asked, whatever else sounds alike.
         collection = by_id["collection"]
@@ -126,6 +130,7 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         next((queries.period_days(period.iso) for period in periods(bare)), None),
         next((place.country for place in places(bare)), None),
         certified["name"] if (certified := _match("certificate", bare)) else None,
+        _companies(bare, vendors),
     )
 
 
@@ -177,15 +182,18 @@ def same_certificate(one: str, other: str) -> bool:
     return plain[0] in plain[1]
 
 
-def data_named(text: str) -> frozenset[str]:
-    """The categories of data that a text names; an umbrella term ("biometric data") stands for its whole group."""
+def data_named(text: str, loosely: bool = False) -> frozenset[str]:
+    """The categories of data that a text names; an umbrella term ("biometric data") stands for its whole group.
+
+    `loosely`: what may be data or something else ("recordings") counts too, as where it is asked how long that is kept.
+    """
     ignored = set(cues()["not_data"]["words"])
     found: set[str] = set()
     for mention in lexicon.load().find(text):
         if text[mention.start : mention.end].lower() in ignored:
             continue
         group = taxonomy.group_of(mention.category)
-        if mention.generic or mention.category.endswith(("_other", "_unspecified")):
+        if (mention.generic and not loosely) or mention.category.endswith(("_other", "_unspecified")):
             found |= {each for each in taxonomy.categories() if taxonomy.group_of(each) == group} if group in WHOLE else set()
         elif group != "general":
             found.add(mention.category)
@@ -205,6 +213,29 @@ def _patterns(cue: str) -> tuple[re.Pattern[str], ...]:
 
 def _match(cue: str, text: str) -> re.Match[str] | None:
     return next((match for match in (pattern.search(text) for pattern in _patterns(cue)) if match), None)
+
+
+def refers(text: str) -> bool:
+    """Whether a sentence sends the reader elsewhere."""
+    return _match("refers", text) is not None
+
+
+def whole(text: str) -> bool:
+    """Whether an item of a list is a sentence, and says something by itself."""
+    return _match("whole", text) is not None
+
+
+def _companies(text: str, vendors: Sequence[Vendor]) -> tuple[tuple[str, ...], ...]:
+    """Of the companies that are known by name those a text names, as written there ("zoom in" names none), but for who is asked about."""
+    asked = " ".join(name for each in vendors for name in (each.name, *each.aliases, *each.products, each.legal_entity or "")).upper()
+    known = (tuple(names.split("|")) for names in cues()["companies"]["words"])
+    return tuple(names for names in known if names_one(text, names) and not names_one(asked, names))
+
+
+def names_one(text: str, names: Iterable[str]) -> bool:
+    """Whether a text holds one of these names, as a word of its own, as written or in capitals."""
+    written = "|".join(re.escape(each) for name in names for each in (name, name.upper()))
+    return re.search(rf"(?<![A-Za-z])(?:{written})(?![a-z])", text) is not None
 
 
 # A capitalised word where a vendor's name would stand.

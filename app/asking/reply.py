@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.asking.answer import Found
+from app.asking.citations import Citation
 from app.asking.question import Question
+from app.asking.spoken import spoken
 
 # Of an answer over all vendors: how many are quoted, the others being named only; and where a quote is cut.
 READ_OUT_ALL = 5
 LONGEST = 280
-SINGLE = str.maketrans("“”", "‘’")
 
 WHAT_CAN_BE_ASKED = (
     "Ask what a vendor collects, how long it keeps data, with whom it shares it, where it lies, how it is protected, "
@@ -27,13 +28,13 @@ def one(question: Question, name: str, found: Found) -> str:
     """One vendor's answer: its best quotes, read out; or that its policy does not say."""
     if found.status == "silent":
         return silence(question, name)
-    quotes = _quotes([citation.quote for citation in found.citations[: found.read_out]], question.chinese)
+    quotes = _quotes(found.citations[: found.read_out], question.chinese)
     return f"{name}的政策写道：{quotes}。" if question.chinese else f"The policy of {name} says: {quotes}."
 
 
 def every(question: Question, found: Sequence[Found], names: dict[str, str]) -> str:
     """All vendors that say something, each with its shortest quote."""
-    said = [f"{names[one.citations[0].vendor]} ({_quotes([one.citations[0].quote], question.chinese)})" for one in found[:READ_OUT_ALL]]
+    said = [f"{names[one.citations[0].vendor]} ({_quotes(one.citations[:1], question.chinese)})" for one in found[:READ_OUT_ALL]]
     rest = [names[one.citations[0].vendor] for one in found[READ_OUT_ALL:]]
     if question.chinese:
         return f"以下供应商的政策提到了这一点：{'；'.join(said)}{'；另有：' + '、'.join(rest) if rest else ''}。"
@@ -72,9 +73,17 @@ def of_whom(question: Question) -> str:
     return "Name a vendor, or ask about all of them (“which vendors …”)."
 
 
-def _quotes(quotes: Sequence[str], chinese: bool) -> str:
-    # Quotation marks within a quote are set single, so that it is plain where the policy's words end.
-    shown = [" ".join(quote.split()).translate(SINGLE) for quote in dict.fromkeys(quotes)]
-    return ("；" if chinese else "; ").join(
-        f"“{quote if len(quote) <= LONGEST else quote[:LONGEST].rsplit(' ', 1)[0] + ' …'}”" for quote in shown
-    )
+def _quotes(citations: Sequence[Citation], chinese: bool) -> str:
+    """Their words in quotation marks, what leads into some of them once before the first of them."""
+    parts: list[str] = []
+    said: set[str] = set()
+    for citation in citations:
+        lead, words = (spoken(each.quote) if each else "" for each in (citation.lead, citation))
+        before = "" if not lead or lead in said else _quoted(lead) + (" " if lead.endswith(":") else "" if chinese else ": ")
+        parts += [] if words in said else [before + _quoted(words)]
+        said |= {lead, words}
+    return ("；" if chinese else "; ").join(parts)
+
+
+def _quoted(words: str) -> str:
+    return f"“{words if len(words) <= LONGEST else words[:LONGEST].rsplit(' ', 1)[0] + ' …'}”"

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from app.asking import answer, reply
+from app.asking import answer, lists, reply
 from app.asking.question import Question, understand
 from app.deps import IndexDep, ServiceDep, SessionDep
 from app.endpoint import Endpoint
@@ -56,7 +56,7 @@ def _reply(
     near: list[str] | None = None,
 ) -> dict[str, Any]:
     found = found or []
-    citations = [citation for one in found for citation in one.citations]
+    citations = [citation for one in found for citation in lists.flat(one.citations)]
     return {
         "status": status,
         "answer": words,

@@ -30,10 +30,12 @@ class AskOut(Out):
         "`unclear`: no vendor is given and none is named."
     )
     answer: str = Field(
-        description="One or two sentences; what is in quotation marks is the policy's own (white space and inner quotation marks aside)."
+        description="One or two sentences; words in quotation marks are the policy's (white space, markup, inner quotation marks aside)."
     )
     vendors: list[str] = Field(description="The vendors that say something to the question, each cited; when none does, those asked about.")
-    citations: list[CitationOut] = Field(description="Best first; each vendor answered about has one.")
+    citations: list[CitationOut] = Field(
+        description="Best first, an item of a list before the words that lead into it; each vendor answered about has one."
+    )
     facts: list[Fact] = Field(description="The facts used, so that a caller can phrase words of its own safely.")
     nearest: list[ClauseOut] = Field(description="The clauses to check when `silent`.")
     near: list[str] = Field(description="When `unknown_vendor`: ids of vendors with a name like it.")

@@ -18,6 +18,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.asking import reply
+from app.asking.spoken import spoken
 from app.main import create_app
 from index import facts, taxonomy
 from index.domain import Policy, Vendor
@@ -73,7 +74,7 @@ def uncarried(answer: dict[str, Any]) -> list[str]:
     """What an answer says that no citation carries; nothing, if all is well."""
     said = answer["answer"]
     cited = {citation["vendor"] for citation in answer["citations"]}
-    texts = [" ".join(citation["quote"].split()).translate(reply.SINGLE) for citation in answer["citations"]]
+    texts = [spoken(citation["quote"]) for citation in answer["citations"]]
     wrong = [quote for quote in re.findall("“(.+?)”", said) if not any(quote.removesuffix(" …") in text for text in texts)]
     around = re.sub("“.+?”", "", said)
     for vendor in sorted(VENDORS, key=lambda vendor: -len(vendor.name)):
