@@ -11,6 +11,7 @@ from index.embedder import WordHashes
 from index.errors import ModelMismatch, SnapshotMissing, VendorUnknown
 from index.search import Index, Searcher
 from index.settings import Settings
+from index.topic_bonus import WEIGHT
 from tests.index import policies
 
 
@@ -91,9 +92,9 @@ class ByWord:
 
 def test_a_clause_with_a_fact_on_the_topic_comes_first(settings: Settings, folder: Path) -> None:
     policies.ingest([folder], settings)
-    found = Searcher(settings, WordHashes(), ByWord()).index.find("money money server", vendor="orbit")
+    found = Searcher(settings, WordHashes(), ByWord()).index.find("money kept server", vendor="orbit")
     assert found.items[0].clause.text.startswith("Invoices are kept for ten years")
-    assert found.items[0].topic == pytest.approx(0.25 * 0.9)
+    assert found.items[0].topic == pytest.approx(WEIGHT * 0.9)
     assert Searcher(settings, WordHashes(), ByWord()).index.find("server", vendor="orbit").items[0].topic == 0
 
 
