@@ -38,7 +38,7 @@ class Item:
         """The first of `facts` that the fact passes, by its quote before by its heading; None where it does not speak of this item."""
         by_heading = len(self.facts)
         ranks = [
-            rank + (0 if (words := wanted.get("says")) is None or _says(words, fact.quote) else by_heading)
+            rank + (0 if (words := wanted.get("says")) is None or _matches(words, fact.quote) else by_heading)
             for rank, wanted in enumerate(self.facts)
             if fits(fact, wanted)
         ]
@@ -131,13 +131,13 @@ def plainness(fact: Any) -> int | None:
     """How plainly a fact shows what it speaks of, the least most plainly, by the first law that wants it stated; None where it does not
     show it. 0 where no law wants it."""
     for law in get_args(Law):
-        items = [item for item in load(law).items if any(fits(fact, _unsaid(wanted)) for wanted in item.facts)]
+        items = [item for item in load(law).items if any(fits(fact, _without_words(wanted)) for wanted in item.facts)]
         if items:
             return min((place for item in items if (place := item.place(fact)) is not None), default=None)
     return 0
 
 
-def _unsaid(wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+def _without_words(wanted: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in wanted.items() if name != "says"}
 
 
@@ -158,14 +158,14 @@ def fits(fact: Any, wanted: Mapping[str, Any]) -> bool:
         elif name == "shown":
             continue
         elif name == "says":
-            if not any(_says(values, text) for text in (fact.quote, *fact.section[-1:])):
+            if not any(_matches(values, text) for text in (fact.quote, *fact.section[-1:])):
                 return False
         elif not _has(getattr(fact, name), values):
             return False
     return True
 
 
-def _says(pattern: str, text: str) -> bool:
+def _matches(pattern: str, text: str) -> bool:
     return _compiled(pattern).search(" ".join(text.split())) is not None
 
 

@@ -38,7 +38,7 @@ def contradictions(facts: Iterable[Any]) -> list[Contradiction]:
         by_document[fact.document].append(fact)
     found = []
     for of_one in by_document.values():
-        general = [fact for fact in of_one if not speaks("places", fact.quote, *fact.section)]
+        general = [fact for fact in of_one if not mentions("places", fact.quote, *fact.section)]
         found += [*deadlines(general), *dates(of_one), *periods(general), *yes_and_no(general)]
     return sorted(found, key=lambda each: (each.facts[0].document, each.facts[0].start))
 
@@ -46,12 +46,12 @@ def contradictions(facts: Iterable[Any]) -> list[Contradiction]:
 def deadlines(facts: list[Any]) -> list[Contradiction]:
     """Two times for the same right, or two times in which a request is answered."""
     stated = [fact for fact in facts if fact.kind in ("right", "breach_notification") and fact.polarity == "yes" and fact.deadline]
-    timed = [fact for fact in stated if not speaks("other_times", fact.quote)]
+    timed = [fact for fact in stated if not mentions("other_times", fact.quote)]
 
     def about(fact: Any) -> str:
         if fact.kind == "breach_notification":
             return f"breach notification to {fact.to}" if fact.to else "breach notification"
-        return "answer to requests" if speaks("answers", fact.quote) else str(fact.right)
+        return "answer to requests" if mentions("answers", fact.quote) else str(fact.right)
 
     return differing("deadline", timed, about, lambda fact: (fact.deadline, getattr(fact, "working_days", False)), time_of)
 
@@ -67,7 +67,7 @@ def periods(facts: list[Any]) -> list[Contradiction]:
     fixed = [
         fact for fact in facts
         if fact.kind == "retention" and period_days(fact.period) and fact.polarity == "yes" and fact.bound in (None, "exact")
-        and plain(fact.quote) and not speaks("other_times", fact.quote) and words_of(fact.scope) not in broad()
+        and plain(fact.quote) and not mentions("other_times", fact.quote) and words_of(fact.scope) not in broad()
     ]  # fmt: skip
     return differing(
         "retention", fixed, lambda fact: words_of(fact.scope), lambda fact: round(period_days(fact.period) or 0), time_of,
@@ -117,7 +117,7 @@ def time_of(fact: Any) -> str:
 
 def plain(quote: str) -> bool:
     """Whether a statement holds without a condition."""
-    return not speaks("conditions", quote)
+    return not mentions("conditions", quote)
 
 
 def words_of(phrase: str) -> str:
@@ -130,8 +130,8 @@ def broad() -> set[str]:
     return {words_of(phrase) for phrase in [*lists()["broad"]["words"], *lists()["broad"]["han"]]}
 
 
-def speaks(of: str, *texts: str) -> bool:
-    """Whether one of the texts has a word of a list."""
+def mentions(of: str, *texts: str) -> bool:
+    """Whether one of the texts has a word of this list of `contradictions.toml`."""
     return any(pattern(of).search(text) for text in texts)
 
 

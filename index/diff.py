@@ -17,7 +17,7 @@ from typing import Any, Literal
 from index.alignment import Alignment, Said, align, words
 from index.periods import periods
 from index.restated import OtherVersion
-from index.statements import ANY, STATEMENTS, Statement, plain, statement, tells_more
+from index.statements import ANY, STATEMENTS, Statement, implies, plain, statement
 
 What = Literal["added", "removed", "altered"]
 # Kinds whose subject is told in the policy's own words, so that a changed clause may tell it otherwise.
@@ -205,7 +205,7 @@ def _each_once(found: dict[Statement, list[Any]], other: OtherVersion) -> Iterat
     left = [each for each, held in found.items() if not any(other.says(fact) for fact in held)]
     told: dict[Any, list[Any]] = defaultdict(list)
     for each in left:
-        if not any(tells_more(another, each) for another in left):
+        if not any(implies(another, each) for another in left):
             told[_change(each, found[each][0])] += found[each]
     for facts in told.values():
         yield next((fact for fact in facts if _holds_its_deadline(fact)), facts[0])

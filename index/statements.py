@@ -61,8 +61,8 @@ def plain(fact: Any, name: str) -> Any:
     return ("" if fact.kind in NAMES and name == "value" else " ").join(words(value))
 
 
-def tells_more(one: Statement, other: Statement) -> bool:
-    """Whether a statement tells all that another does and more: a country where that has none, the whole name of a framework."""
+def implies(one: Statement, other: Statement) -> bool:
+    """Whether a statement says all that another does and more: a country where that has none, the whole name of a framework."""
     if one == other or one[0] != other[0] or one[2] != other[2]:
         return False
     if one[0] == "storage_location":

@@ -34,7 +34,7 @@ WEEKS = re.compile(r"P(\d+)W")
 def node(fact: Any, vendor: str) -> Node:
     """The fact as a node; `vendor` is the address of the vendor's node."""
     head: Node = {"@id": address("fact", fact.id), "rdfs:label": line(fact), "vpi:kind": fact.kind}
-    told = _told(fact, vendor)
+    told = _statement(fact, vendor)
     if not denies(fact):
         return head | told
     denied = [{"@id": term} for term in dict.fromkeys(_terms(told)) if term not in FRAMES]
@@ -45,7 +45,7 @@ def address(what: str, id: str) -> str:
     return f"urn:vendor-privacy-index:{what}:{id}"
 
 
-def _told(fact: Any, vendor: str) -> Node:
+def _statement(fact: Any, vendor: str) -> Node:
     match fact.kind:
         case "collection":
             return {

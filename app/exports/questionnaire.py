@@ -121,7 +121,7 @@ def _listed(question: Question, status: Status, said_of: Sequence[Any], passing:
     """What the facts say, each thing once; what is denied is said to be."""
     things: dict[str, Any] = {}
     for fact in _in_order(question, said_of):
-        things.setdefault(_said(question, fact), fact)
+        things.setdefault(_drafted_line(question, fact), fact)
     more = f"; and {len(things) - LISTED} more" if len(things) > LISTED else ""
     draft = "; ".join(list(things)[:LISTED]) + more
     first = list(things.values())[:LISTED]
@@ -138,7 +138,7 @@ def _in_order(question: Question, found: Sequence[Any]) -> Sequence[Any]:
     return sorted(found, key=lambda fact: terms.index(getattr(fact, field)))
 
 
-def _said(question: Question, fact: Any) -> str:
+def _drafted_line(question: Question, fact: Any) -> str:
     if question.says is None:
         return saying.line(fact)
     field, vocabulary = SAYS[question.says]

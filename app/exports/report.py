@@ -126,7 +126,7 @@ def _glance(glance: CardOut, stated: list[Any], nothing: list[Any]) -> Part:
         for group in glance.collects
         if group.status == "stated"
     ]
-    statuses = [f"{label(count.kind, 'kind')}: {_told(count)}" for count in glance.counts if count.kind not in ("collection", "document")]
+    statuses = [f"{label(count.kind, 'kind')}: {_count(count)}" for count in glance.counts if count.kind not in ("collection", "document")]
     blocks = [
         Block("Collected", tuple(Line(line, None) for line in collected) or (_no_data(nothing),)),
         Block("Longest period stated", (_longest(stated),)),
@@ -144,7 +144,7 @@ def _longest(stated: list[Any]) -> Line:
     return Line(saying.whole(fact), cite(fact))
 
 
-def _told(count: KindCount) -> str:
+def _count(count: KindCount) -> str:
     if count.status == "silent":
         return f"silent. {SILENT}"
     amounts = [

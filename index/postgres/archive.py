@@ -93,7 +93,7 @@ class PostgresArchive:
             if not before:
                 raise SnapshotMissing(f"No snapshot before {number} is kept in the database: nothing to roll back to.")
             connection.execute(text("UPDATE published SET snapshot = :id"), {"id": before.id})
-            return told(before)
+            return manifest_of(before)
 
     def engine(self, snapshot: int) -> Engine:
         """Connections that see this snapshot."""
@@ -141,7 +141,7 @@ class OpenedSnapshot:
         row = _row(held, id=id)
         if row is None:
             raise SnapshotMissing("The snapshot was pruned while it was being opened. Try again.")
-        self.manifest = told(row)
+        self.manifest = manifest_of(row)
         self._contents: Contents | None = None
 
     @property
@@ -177,7 +177,7 @@ class PostgresDraft:
         self._home, self._connection = home, connection
         self.rows = Rows(connection)
         self._base = _published(connection)
-        self.base = told(_row(connection, id=self._base)) if self._base is not None else None
+        self.base = manifest_of(_row(connection, id=self._base)) if self._base is not None else None
         self._id = self._next()
         if self._base is not None:  # held until the end: nobody prunes what we copied from
             connection.execute(text("SELECT pg_advisory_xact_lock_shared(:of, :id)"), {"of": LOCKS, "id": self._base})
@@ -188,7 +188,7 @@ class PostgresDraft:
         _alone(connection)
         now = _published(connection)
         if now is not None and now != self._base:
-            meanwhile = told(_row(connection, id=now))
+            meanwhile = manifest_of(_row(connection, id=now))
             if meanwhile.made != made:
                 raise IngestOvertaken(
                     f"Another ingest published snapshot {meanwhile.number} meanwhile, by other rules or another model. "
@@ -251,8 +251,7 @@ def prune(connection: Connection, keep: int, now: datetime | None = None) -> Non
             connection.execute(text(statement), {"gone": gone} if ":gone" in statement else {})
 
 
-def told(row: Any) -> Manifest:
-    """What a snapshot's row says."""
+def manifest_of(row: Any) -> Manifest:
     return Manifest(row.number, row.parent, row.created_at, Made(**row.made), dict(row.counts), dict(row.files), schema())
 
 
