@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.asking.answer import Found
@@ -29,7 +30,7 @@ def one(question: Question, name: str, found: Found) -> str:
     if found.status == "silent":
         return silence(question, name)
     quotes = _quotes(found.citations[: found.read_out], question.chinese)
-    return f"{name}的政策写道：{quotes}。" if question.chinese else f"The policy of {name} says: {quotes}."
+    return _ended(f"{name}的政策写道：{quotes}", "。") if question.chinese else _ended(f"The policy of {name} says: {quotes}", ".")
 
 
 def every(question: Question, found: Sequence[Found], names: dict[str, str]) -> str:
@@ -83,6 +84,11 @@ def _quotes(citations: Sequence[Citation], chinese: bool) -> str:
         parts += [] if words in said else [before + _quoted(words)]
         said |= {lead, words}
     return ("；" if chinese else "; ").join(parts)
+
+
+def _ended(sentence: str, mark: str) -> str:
+    """With the mark that ends it, unless the words quoted last have one."""
+    return sentence if re.search("[.!?。！？]”$", sentence) else sentence + mark
 
 
 def _quoted(words: str) -> str:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.asking.answer import Found
 from app.asking.citations import Citation, cited
 from app.asking.conditions import contrary
 from app.asking.lists import flat, in_context
 from app.asking.question import understand, whole
+from app.asking.reply import one
 from app.asking.spoken import spoken
 from app.asking.topics import Topics
 from app.main import create_app
@@ -183,3 +185,16 @@ def test_who_encrypts_something_is_asked_of_every_vendor_and_who_may_see_it_is_n
     topics = Topics(WordHashes())
     assert understand("Who encrypts accounts?", Names([]), topics).every_vendor
     assert not understand("Who can see my account?", Names([]), topics).every_vendor
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("We keep logs for a year.", "The policy of Tide says: “We keep logs for a year.”"),
+        ("logs for a year", "The policy of Tide says: “logs for a year”."),
+    ],
+)
+def test_a_quote_that_ends_its_sentence_is_followed_by_no_second_full_stop(words: str, answer: str) -> None:
+    said = Citation("tide", "tide-1", None, [], words, 0, len(words))
+    question = understand("How long are logs kept?", Names([]), Topics(WordHashes()))
+    assert one(question, "Tide", Found("answered", citations=[said])) == answer
