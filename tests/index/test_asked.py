@@ -6,9 +6,9 @@ from index import asked
 from index.embedder import SHIPPED_SHA256, Embedder, WordHashes
 from index.query_encoder import QueryEncoder
 
-QUESTION = "Can my boss see what I write to a friend at work?"
-ANSWER = "Administrators of a workspace may open any conversation in it."
-ALIKE = "You can write to a colleague, and invite a friend to your workspace."
+QUESTION = "Can my boss read my chats?"
+ANSWER = "Administrators may export all conversations of a workspace."
+ALIKE = "You can read chats on every device."
 
 
 def test_who_asks_about_a_boss_is_led_to_what_administrators_may_do() -> None:
