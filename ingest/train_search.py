@@ -5,7 +5,7 @@
 
 GOLD: a folder with `questions.jsonl` and `docs`. TEXTS: the texts of the annotated policies (`ingest/tagger/annotations/README.md`).
 Without them only the questions on written policies teach.
-Some twenty minutes of one core, half of it to encode the clauses. Policies are kept apart: a question is tested on a policy that no
+Some thirty minutes of one core, half of it to encode the clauses. Policies are kept apart: a question is tested on a policy that no
 question learned from was about. The layers of each fold are left in the folder `--keep`, for what learns from questions' vectors
 (`app.asking.train_chances`, `app.asking.weigh`), and are not learned again by a run that was broken off; those and
 `python -m index.query_encoder` are to be run after it (`make train` does).

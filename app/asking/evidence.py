@@ -26,7 +26,7 @@ LOOKED_THROUGH, FIRST = 10, 3
 # A word of the question that stands in a clause's headings or lead-in alone tells so much of what it tells in the clause.
 ABOVE = 0.7
 # The chance from which on a question is answered: where, policies kept apart, most of 2,344 questions that real policies answer are taken
-# to be answered (0.91), most of 894 others, four in five of them near misses, are met with silence (0.69), and most of 480 that no policy
+# to be answered (0.91), most of 894 others, near misses for the most part, are met with silence (0.69), and most of 480 that no policy
 # speaks of (0.86); from 0.6 on 0.89, 0.71 and 0.90, from 0.5 on 0.93, 0.67 and 0.85. Left out, since nothing was gained: the nearest
 # cosine, how near an example is, whether a fact on what is asked is stated; whether a name or a place is asked for and none is near, how
 # much of the question the clauses hold by weight, the lead of the first clause, the size of the policy; boosted trees instead of weights.

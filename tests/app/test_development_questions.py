@@ -35,7 +35,7 @@ ALIASES = {"wecom": ("企业微信",), "dingtalk": ("钉钉",), "basecamp": ("37
 VENDORS = [Vendor(doc, doc.replace("-", " ").title(), ALIASES.get(doc, ())) for doc in sorted({question["doc"] for question in OURS})]
 MODELS = {model.model_fields["kind"].default: model for model in facts.Evidence.__subclasses__()}
 # The least share of questions answered with the right words, or with silence where the policy does not say.
-FLOORS = {"en": 0.78, "zh": 0.85}
+FLOORS = {"en": 0.85, "zh": 0.94}
 
 pytestmark = pytest.mark.skipif(not SHARED.is_file(), reason="../shared/eval is not here")
 
