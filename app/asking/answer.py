@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from app.asking import kept, things
 from app.asking.citations import CITED, READ_OUT, Citation, cited, names_data
 from app.asking.conditions import answering, asked_for, contrary
 from app.asking.evidence import FIRST, answers, evidence
@@ -50,12 +51,17 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     collection = [fact for fact in held if fact.kind == "collection"]
     if collection and "asks_everything" in question.flags:
         return _everything(collection, index, nearest)
+    asked, told = hits, False
+    if thing := things.asked(question):
+        telling = kept.telling(thing, question, facts, hits, held, index)
+        facts, hits, told = telling.facts, telling.hits, telling.sure
+        decisive = facts if told else [fact for fact in decisive if fact in facts]
     denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
     # A fact on the very kind of data that is asked about answers, however little its clause sounds like the question.
-    plain = decisive and (names_data(question) or _timed(question, decisive, hits))
-    if _of_others(question, hits):
+    plain = told or (decisive and (names_data(question) or _timed(question, decisive, asked)))
+    if _of_others(question, asked):
         return Found("silent", nearest=nearest)
-    if denial or plain or (not question.off_topic and answers(evidence(question, hits, held))):
+    if denial or plain or (not question.off_topic and answers(evidence(question, asked, held))):
         chosen = denial or (decisive if question.sure else facts)
         found = cited(question, chosen, hits, held, lambda facts: _clauses(index, facts, hits))
         if found.citations:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.asking.conditions import CONDITIONS, of_other_data
-from app.asking.question import COLLECTING, SURE, Question, names_one, refers, same_certificate
+from app.asking.conditions import CONDITIONS, PLACES, of_other_data
+from app.asking.question import COLLECTING, SURE, Question, names_one, refers, same_certificate, says
 from index.countries import places
 from index.facts import QUOTE_LIMIT
 from index.periods import periods
@@ -142,6 +142,8 @@ def _could_answer(question: Question, clause: IndexedClause, held: Sequence[Any]
     if "asks_time" in question.flags and not any(periods(clause.text)):
         return False
     if question.certificate and not same_certificate(question.certificate, clause.text):
+        return False
+    if question.flags & PLACES.keys() and not says("encrypts", " ".join((clause.lead or "", clause.text))):
         return False
     if question.companies and not any(names_one(" ".join((clause.lead or "", clause.text)), names) for names in question.companies):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.asking.question import OF_DATA, Question, data_named, same_certificate
+from app.asking.question import OF_DATA, Question, data_named, same_certificate, says
 from index import queries
 
 # Where a fact of a kind holds the time it states; those of other kinds state none.
@@ -18,8 +18,9 @@ CONDITIONS = (
     ("asks_processor", "role", "processor"),
     ("asks_controller", "role", "controller"),
 )
-# What is encrypted there is not said to be encrypted elsewhere.
-CONTRARY = {"asks_transit": "encryption_rest", "asks_rest": "encryption_transit"}
+# What is encrypted there is not said to be encrypted elsewhere, and what is encrypted somewhere not there.
+PLACES = {"asks_transit": "encryption_transit", "asks_rest": "encryption_rest", "asks_end_to_end": "end_to_end_encryption"}
+ENCRYPTED = (*PLACES.values(), "encryption_unspecified")
 
 
 def asked_for(question: Question, held: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -47,8 +48,10 @@ def answering(fact: Any, question: Question) -> bool:
 
 def contrary(fact: Any, question: Question) -> bool:
     """Whether a fact speaks of encryption elsewhere than is asked."""
-    asked = {measure for flag, measure in CONTRARY.items() if flag in question.flags}
-    return fact.kind == "security" and len(asked) == 1 and fact.measure in asked
+    asked = {measure: flag for flag, measure in PLACES.items() if flag in question.flags}
+    if not asked or fact.kind != "security" or fact.measure not in ENCRYPTED or fact.measure in asked:
+        return False
+    return not any(says(flag, fact.quote) for flag in asked.values())
 
 
 def _meets(fact: Any, question: Question) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.asking.citations import Citation
-from app.asking.question import whole
+from app.asking.question import says, whole
 from app.asking.spoken import spoken
 from index import queries
 from index.facts import QUOTE_LIMIT
 from index.queries import IndexedClause
 from index.search import Index
+from index.store import Session
 
 # So far above an item its lead-in is looked for, and so far below a lead-in its items.
 FAR = 40
@@ -37,6 +38,24 @@ def in_context(citations: Sequence[Citation], index: Index) -> list[Citation]:
                 alone = replace(alone, lead=_lead(within.lead, above))
             found.append(alone)
     return list(_each_once(found))
+
+
+def above(session: Session, clauses: Sequence[IndexedClause]) -> dict[str, str]:
+    """By id of these clauses the words before each that tell what it speaks of: its heading, of a cell what leads into its table, of a
+    sentence on "this data" the one before."""
+    found: dict[str, str] = {}
+    for clause in clauses:
+        # The outermost heading is that of the whole policy.
+        words = clause.section[1:][-1:]
+        before = queries.clauses_between(session, clause.document, clause.ordinal - FAR, clause.ordinal - 1)
+        if _HEADS in (clause.lead or ""):
+            # Above its cells, which have a lead, stands the row of its heads, and above that what leads into it.
+            plain = [each.text for each in reversed(before) if each.lead is None][:2]
+            words += tuple(text for text in plain if _LEADS.search(text))
+        elif says("points_back", clause.text):
+            words += tuple(each.text for each in before[-1:])
+        found[clause.id] = " ".join(words)
+    return found
 
 
 def flat(citations: Sequence[Citation]) -> list[Citation]:

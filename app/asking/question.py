@@ -220,6 +220,23 @@ def refers(text: str) -> bool:
     return _match("refers", text) is not None
 
 
+def says(cue: str, text: str) -> bool:
+    """Whether a text holds the words of a cue."""
+    return _match(cue, text) is not None
+
+
+def parts(text: str) -> list[str]:
+    """The questions that one sentence asks: "do you sell data and how long do you keep it?" asks two."""
+    found, begin = [], 0
+    for match in sorted(
+        (match for pattern in _patterns("another_question") for match in pattern.finditer(text)), key=lambda match: match.start()
+    ):
+        if match.start() > begin:
+            found.append(text[begin : match.start()])
+            begin = match.end()
+    return [*found, text[begin:]]
+
+
 def whole(text: str) -> bool:
     """Whether an item of a list is a sentence, and says something by itself."""
     return _match("whole", text) is not None

@@ -225,7 +225,7 @@ def test_who_sells_all_but_what_belongs_to_minors_is_not_among_those_that_do_not
 
 
 def test_a_chinese_question_finds_a_chinese_clause(client: TestClient) -> None:
-    assert "操作日志保存九十天" in {clause["text"].rstrip("。") for clause in ask(client, "艾克米的日志保存多少天?")["nearest"]}
+    assert "操作日志保存九十天" in {citation["quote"].rstrip("。") for citation in ask(client, "艾克米的日志保存多少天?")["citations"]}
 
 
 def test_a_chinese_question_is_answered_in_chinese(client: TestClient) -> None:

@@ -23,6 +23,7 @@ from index.domain import Policy, Vendor
 from index.embedder import WordHashes
 from index.highlight import Highlight
 from index.names import Names
+from index.queries import IndexedClause
 from index.search import Hit, Index, Searcher
 from index.settings import Settings
 from ingest import pipeline
@@ -123,12 +124,31 @@ def test_a_sentence_that_sends_the_reader_elsewhere_comes_after_one_that_tells(s
 
 @pytest.mark.parametrize(
     ("question", "answered"),
-    [("Is it encrypted at rest?", True), ("Is it encrypted in transit?", False), ("Is it encrypted?", True), ("传输加密吗?", False)],
+    [
+        ("Is it encrypted at rest?", True),
+        ("Is it encrypted in transit?", False),
+        ("Is it encrypted?", True),
+        ("传输加密吗?", False),
+        ("Is it end-to-end encrypted?", False),
+    ],
 )
 def test_what_is_encrypted_where_it_lies_is_not_said_to_be_encrypted_on_the_way(settings: Settings, question: str, answered: bool) -> None:
     held = [fact for fact in Searcher(settings, WordHashes()).index.facts_of("tidewater") if fact.kind == "security"]
     asked = understand(question, Names([]), Topics(WordHashes()), Vendor("tidewater", "Tidewater"))
     assert [contrary(fact, asked) for fact in held] == [not answered]
+
+
+def test_asked_whether_data_is_encrypted_on_the_way_a_clause_on_sending_it_and_on_encryption_elsewhere_is_no_answer() -> None:
+    words = ["No transmission of data is without risk.", "We use cryptography.", "Data in transit is encrypted."]
+    clauses = [
+        IndexedClause(f"inlet-1.{at}", "inlet", "inlet-1", at, (), None, text, 0, len(text), "en", None) for at, text in enumerate(words)
+    ]
+    hits = [Hit(0.9, 0.9, None, 0.0, each, Highlight(each.text, each.start, each.end)) for each in clauses]
+    asked = understand("Is data encrypted in transit?", Names([]), Topics(WordHashes()), Vendor("inlet", "Inlet"))
+    place = {"vendor": "inlet", "document": "inlet-1", "start": 0, "end": 9}
+    held = [facts.Security(**place, clause=each.id, quote=each.text, measure="encryption_unspecified") for each in clauses[1:]]
+    assert [contrary(fact, asked) for fact in held] == [True, False]
+    assert [each.quote for each in cited(asked, [], hits[:1], held, lambda _: {}).citations] == []
 
 
 @pytest.mark.parametrize(
