@@ -110,7 +110,8 @@ def create_app(settings: Settings | None = None, embedder: Encoder | None = None
     app.add_middleware(Surroundings, metrics=metrics, hosts=hosts(settings), access=access, answers=Answers(settings.answers_mb))
     errors.install(app)
     caching.install(app)
-    for question in (vendors, collects, kinds, facts, retention, documents, search, ask, changes, compare, coverage, check, exports):
+    # What is asked most comes first: a request tries them in turn.
+    for question in (search, ask, vendors, collects, kinds, facts, retention, documents, changes, compare, coverage, check, exports):
         app.include_router(question.router, responses=REFUSALS)
     app.include_router(taxonomy.router, responses={422: REFUSALS[422]})
     app.include_router(health.router, responses={422: REFUSALS[422], 503: REFUSALS[503]})

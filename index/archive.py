@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
+from sqlite3 import Cursor
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import text
@@ -19,7 +20,7 @@ from index import snapshot
 from index.saving import Saving
 from index.settings import Settings
 from index.snapshot import Made, Manifest
-from index.store import Store, let_go, reader
+from index.store import Store, asking, let_go, reader
 
 if TYPE_CHECKING:  # faiss costs 0.3 s, which a command that searches for nothing need not pay
     from index.vectors import Vectors
@@ -40,7 +41,7 @@ class Opened(Protocol):
         """Reads the rows of this snapshot and of no other."""
         ...
 
-    def words(self) -> Session:
+    def words(self) -> AbstractContextManager[Cursor]:
         """Asks FTS5 which clauses carry which words."""
         ...
 
@@ -141,7 +142,8 @@ class OpenedFolder:
     def session(self) -> Session:
         return Session(self._engine)
 
-    words = session
+    def words(self) -> AbstractContextManager[Cursor]:
+        return asking(self._engine)
 
     def first_rows(self) -> dict[str, int]:
         with self._engine.connect() as connection:

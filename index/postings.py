@@ -9,12 +9,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from sqlite3 import Cursor
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy.orm import Session
 
 from index.bm25 import Bm25, kept_as
 from index.words import WEIGHTS
@@ -42,17 +41,17 @@ FIND = "SELECT rowid, -bm25(clause_words, %s, %s, %s) FROM clause_words WHERE cl
 
 
 class Postings:
-    """Safe to share between threads. `rows`: the row of each clause, in order, its place being its position; `session` opens the words."""
+    """Safe to share between threads. `rows`: the row of each clause, in order, its place being its position; `words` asks FTS5."""
 
-    def __init__(self, rows: Positions, session: Callable[[], Session]) -> None:
-        self._rows, self._session = rows, session
+    def __init__(self, rows: Positions, words: Callable[[], AbstractContextManager[Cursor]]) -> None:
+        self._rows, self._words = rows, words
         self._common = max(COMMON_AT_LEAST, COMMON_SHARE * len(rows))
         self._counts: dict[str, int] = {}
         self._kept: OrderedDict[str, Posting] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
-        with session() as opened:
-            self._bm25 = Bm25(rows, _cursor(opened))
+        with words() as asking:
+            self._bm25 = Bm25(rows, asking)
 
     def best(self, phrases: Sequence[str], allowed: npt.NDArray[np.bool_], limit: int) -> tuple[Positions, Scores]:
         """Positions of the `limit` clauses with the highest word scores among those allowed, and their scores, the best first; ties go by
@@ -88,8 +87,8 @@ class Postings:
         """How many clauses carry each phrase, counted no further than it takes to know that it is too common."""
         counts = {phrase: self._counts.get(phrase, -1) for phrase in phrases}
         if unknown := [phrase for phrase, count in counts.items() if count < 0]:
-            with self._session() as session:
-                asking, most = _cursor(session), int(self._common) + 1
+            most = int(self._common) + 1
+            with self._words() as asking:
                 new = {phrase: int(asking.execute(COUNT, (phrase, most)).fetchone()[0]) for phrase in unknown}
             with self._lock:
                 if len(self._counts) >= COUNTED:
@@ -105,9 +104,7 @@ class Postings:
             for phrase in found:
                 self._kept.move_to_end(phrase)
         if missing := [phrase for phrase in counts if phrase not in found]:
-            # One session for all: to open one takes as long as to read a rare word.
-            with self._session() as session:
-                asking = _cursor(session)
+            with self._words() as asking:
                 new = {phrase: self._read(asking, phrase, counts[phrase]) for phrase in missing}
             self._keep(new)
             found |= new
@@ -130,13 +127,6 @@ class Postings:
             while self._bytes > KEPT_BYTES and len(self._kept) > 1:
                 _, gone = self._kept.popitem(last=False)
                 self._bytes -= gone[0].nbytes + gone[1].nbytes
-
-
-def _cursor(session: Session) -> Cursor:
-    """The driver's own, which takes a third of the time for what is asked often."""
-    driver: Any = session.connection().connection.driver_connection
-    found: Cursor = driver.cursor()
-    return found
 
 
 def _highest(scores: Scores, many: int) -> float:

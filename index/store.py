@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -43,6 +44,14 @@ def let_go(engine: Engine) -> None:
     a minute some ten of them were held open, with all they kept in memory."""
     engine.dispose()
     engine.clear_compiled_cache()
+
+
+@contextmanager
+def asking(engine: Engine) -> Iterator[sqlite3.Cursor]:
+    """The driver's own cursor, for what is asked often: a session takes longer to open than a rare word to be found."""
+    with closing(engine.raw_connection()) as connection:
+        cursor: Any = connection.cursor()
+        yield cursor
 
 
 class Store(Saving):

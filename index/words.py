@@ -110,7 +110,7 @@ def _latin_terms(words: list[str], synonyms: Synonyms) -> list[str]:
 
 def _han_terms(run: str, synonyms: Synonyms) -> list[str]:
     """A run of Han characters without its stop words, and the words of the synonym table that stand in it."""
-    known = [word for word in synonyms.groups if HAN.fullmatch(word) and word in run]
+    known = [word for word in synonyms.groups if word in run and HAN.fullmatch(word)]
     for word in sorted((word for word in synonyms.stop if HAN.match(word)), key=len, reverse=True):
         run = run.replace(word, " ")
     return [*run.split(), *known]

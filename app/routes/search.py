@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.deps import IndexDep, ListingDep
 from app.endpoint import Endpoint
 from app.params import Day, Language, Question, VendorFilter
-from app.schemas.answers import HitOut, SearchOut, VendorName
+from app.schemas.answers import HitOut, SearchOut
 from app.table import LIST, as_table, flat
 from index.errors import CursorInvalid
 from index.queries import Page
@@ -54,11 +54,11 @@ def search(
         def fetch(cursor: str | None, limit: int) -> Page[Hit]:
             return Page(results.items, None, len(results.items))
 
-        return as_table(fetch, listing, COLUMNS, lambda hit: flat(HitOut.of(hit).model_dump()), "search")
+        return as_table(fetch, listing, COLUMNS, lambda hit: flat(HitOut.model_validate(hit).model_dump()), "search")
     return {
-        "items": [HitOut.of(hit) for hit in results.items],
+        "items": results.items,
         "next": None,
         "total": len(results.items),
-        "restricted_to": [VendorName(id=found.id, name=found.name) for found in results.vendors],
-        "near": [VendorName(id=found.id, name=found.name) for found in results.near],
+        "restricted_to": results.vendors,
+        "near": results.near,
     }

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal
 
 from pydantic import Field
 
 from app.schemas.records import ClauseOut, DocumentOut, ListOf, Out
 from index.contradictions import Kind
 from index.facts import Fact
-
-if TYPE_CHECKING:
-    from index.search import Hit
 
 Status = Literal["stated", "denied", "silent"]
 
@@ -32,16 +29,6 @@ class HitOut(Out):
     words: float | None = Field(description="BM25 of the words in common; null in `semantic` mode.", examples=[9.3])
     clause: ClauseOut
     highlight: HighlightOut
-
-    @classmethod
-    def of(cls, hit: Hit) -> Self:
-        return cls(
-            score=hit.score,
-            meaning=hit.meaning,
-            words=hit.words,
-            clause=ClauseOut.of(hit.clause),
-            highlight=HighlightOut.model_validate(hit.highlight),
-        )
 
 
 class VendorName(Out):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from sqlite3 import Cursor
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, text
@@ -161,7 +162,7 @@ class OpenedSnapshot:
         # It keeps this object, and with it the lock, for as long as it is used.
         return Session(self._engine, info={"opened": self})
 
-    def words(self) -> Session:
+    def words(self) -> AbstractContextManager[Cursor]:
         return self.contents.words()
 
     def first_rows(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, StaticPool, create_engine, text
-from sqlmodel import Session
 
 from index.embedder import DIMENSION
 from index.embedder import Vectors as Matrix
 from index.matrix import found_by
 from index.postgres.tables import CLAUSES_A_READING
-from index.store import let_go
+from index.store import asking, let_go
 from index.tables import WORDS
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ class Contents:
         vectors = before.vectors.changed(np.flatnonzero(~stay), units, at)
         return cls(readings, np.sort(np.concatenate([old_rows, new_rows])), vectors, said)
 
-    def words(self) -> Session:
-        return Session(self._words)
+    def words(self) -> AbstractContextManager[sqlite3.Cursor]:
+        return asking(self._words)
 
     @cached_property
     def _words(self) -> Any:

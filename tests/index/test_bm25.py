@@ -94,7 +94,7 @@ def test_ranking_is_the_same_however_scores_come_about(index: Index, monkeypatch
     ranked = []
     for many in (1, 10**9):
         monkeypatch.setattr(postings, "MANY", many)
-        ranked.append([array.tolist() for array in Postings(index._positions.row, index.session).best(asked, every, 1000)])
+        ranked.append([array.tolist() for array in Postings(index._positions.row, index._opened.words).best(asked, every, 1000)])
     assert ranked[0] == ranked[1]
     assert len(ranked[0][0]) > 5
 

@@ -14,7 +14,7 @@ ASKED = ("server logs", "chat history", "delete", "encrypt", "手机", "privacy"
 
 @pytest.fixture
 def known(index: Index) -> Postings:
-    return Postings(index._positions.row, index.session)
+    return Postings(index._positions.row, index._opened.words)
 
 
 def everywhere(index: Index) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -54,9 +54,9 @@ def test_a_phrase_that_tells_how_high_the_best_are_changes_nothing(index: Index,
     phrases, some = asked(*ASKED), everywhere(index)
     for at in range(3):
         some[at::4] = False
-        expected = [array[:limit].tolist() for array in Postings(index._positions.row, index.session).best(phrases, some, 1000)]
+        expected = [array[:limit].tolist() for array in Postings(index._positions.row, index._opened.words).best(phrases, some, 1000)]
         monkeypatch.setattr(postings, "TELLING", 1)
-        found = Postings(index._positions.row, index.session).best(phrases, some, limit)
+        found = Postings(index._positions.row, index._opened.words).best(phrases, some, limit)
         assert [array.tolist() for array in found] == expected
         assert expected[0]
         monkeypatch.undo()
@@ -65,7 +65,7 @@ def test_a_phrase_that_tells_how_high_the_best_are_changes_nothing(index: Index,
 def test_a_phrase_that_stands_in_most_clauses_counts_only_alone(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postings, "COMMON_AT_LEAST", 1)
     monkeypatch.setattr(postings, "COMMON_SHARE", 0.0)
-    known, every = Postings(index._positions.row, index.session), everywhere(index)
+    known, every = Postings(index._positions.row, index._opened.words), everywhere(index)
     counts = {phrase: len(known.best([phrase], every, 1000)[0]) for phrase in asked(*ASKED)}
     rare = next(phrase for phrase, count in counts.items() if count == 1)
     common = max(counts, key=lambda phrase: counts[phrase])
@@ -75,7 +75,7 @@ def test_a_phrase_that_stands_in_most_clauses_counts_only_alone(index: Index, mo
 
 def test_memory_is_bounded_and_what_was_let_go_is_asked_again(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postings, "KEPT_BYTES", 16)
-    known, every = Postings(index._positions.row, index.session), everywhere(index)
+    known, every = Postings(index._positions.row, index._opened.words), everywhere(index)
     first = known.best(asked(*ASKED), every, 1000)
     again = known.best(asked(*ASKED), every, 1000)
     assert [array.tolist() for array in first] == [array.tolist() for array in again]
@@ -83,10 +83,10 @@ def test_memory_is_bounded_and_what_was_let_go_is_asked_again(index: Index, monk
 
 
 def test_threads_may_ask_at_once(index: Index) -> None:
-    known, every = Postings(index._positions.row, index.session), everywhere(index)
+    known, every = Postings(index._positions.row, index._opened.words), everywhere(index)
     expected = known.best(asked(*ASKED), every, 1000)[1].tolist()
     found: list[list[float]] = []
-    shared = Postings(index._positions.row, index.session)
+    shared = Postings(index._positions.row, index._opened.words)
 
     def ask() -> None:
         found.append(shared.best(asked(*ASKED), every, 1000)[1].tolist())

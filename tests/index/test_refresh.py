@@ -85,13 +85,13 @@ def test_a_snapshot_that_nobody_reads_any_more_keeps_no_memory_and_no_file(setti
     try:
         before = searcher.index
         assert found(before, QUESTIONS[0])
-        with before._opened.words() as session:
-            connection = session.connection().connection.driver_connection
+        with before._opened.words() as asking:
+            connection = asking.connection
         held = [weakref.ref(each) for each in (before, before.names, before.read_cache, before._postings, before._vectors)]
         assert open_(connection)
         assert searcher.refresh()
         assert [each() for each in held].count(None) == 0
-        del before, session
+        del before, asking
         assert [each() for each in held] == [None] * len(held)
         assert not open_(connection)
     finally:
