@@ -41,6 +41,10 @@ def telling(thing: Thing, question: Question, facts: Sequence[Any], hits: Sequen
         above = lists.above(session, [clauses[id] for id in stated])
     told = {id: thing.told(clause, stated.get(id, ()), above.get(id, "")) for id, clause in clauses.items()}
     on_it = [fact for id, each in stated.items() if told[id] == Told.IT for fact in _by_name(thing, each)]
+    if named := {fact.clause: fact for fact in on_it if thing.names(fact.scope)}:
+        # What is called as the policy calls it comes before what is of the same kind: payroll documents, not personnel files.
+        on_it = list(named.values())
+        told |= {id: Told.OTHERS for id in told if told[id] == Told.IT and id not in named}
     sure = any(fact.period or fact.items for fact in on_it)
     if thing.own:
         return Telling(on_it, [hit for hit in hits if told[hit.clause.id] == Told.IT and _lasting(hit, stated)], sure)

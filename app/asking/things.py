@@ -41,17 +41,14 @@ class Thing:
         """Of what a clause tells that holds these facts on how long something is kept; `above`: words before it that tell what it means."""
         kinds = {category for fact in facts for category in fact.categories} - {"any"}
         words = " ".join(filter(None, (*((clause.lead, clause.text) if clause else ()), *(fact.scope for fact in facts))))
-        by_name = any(pattern.search(f"{above} {words}") for pattern in self.said) or any(self._names(fact.scope) for fact in facts)
+        by_name = any(pattern.search(f"{above} {words}") for pattern in self.said) or any(self.names(fact.scope) for fact in facts)
         if by_name or self.categories & (kinds | data_named(words, loosely=True)):
             return Told.IT
         if self.own:
             return Told.OTHERS
-        alike = {taxonomy.group_of(each) for each in kinds} & {taxonomy.group_of(each) for each in self.categories}
-        if alike or (not kinds and any(_at_large(fact.scope) for fact in facts)):
-            return Told.ALL
-        return Told.OTHERS
+        return Told.ALL if not kinds and any(_at_large(fact.scope) for fact in facts) else Told.OTHERS
 
-    def _names(self, scope: str) -> bool:
+    def names(self, scope: str) -> bool:
         """Whether the question names what is kept in the policy's words."""
         return not _at_large(scope) and len(scope) >= SHORTEST and scope.lower() in self.asked
 

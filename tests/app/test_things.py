@@ -69,6 +69,7 @@ def kept(text: str, scope: str, *categories: str) -> tuple[IndexedClause, list[f
         ("How long are server logs kept?", (Told.IT, Told.OTHERS, Told.OTHERS)),
         ("How long are chat messages kept?", (Told.OTHERS, Told.IT, Told.ALL)),
         ("How long is my passport number kept?", (Told.OTHERS, Told.OTHERS, Told.ALL)),
+        ("How long are e-mails kept?", (Told.OTHERS, Told.OTHERS, Told.ALL)),
         ("How long are backups kept?", (Told.OTHERS, Told.OTHERS, Told.OTHERS)),
     ],
 )
@@ -103,4 +104,5 @@ def test_how_long_logs_are_kept_is_told_by_the_table_they_lead_into_and_not_by_h
 
         assert answer("How long are server logs kept?")["answer"] == "The policy of Inlet says: “IP address”: “two weeks”."
         assert [fact["scope"] for fact in answer("How long are invoices kept?")["facts"]] == ["Invoices"]
+        assert answer("How long is my passport number kept?")["status"] == "silent"
         assert answer("How long are backups kept?")["status"] == "silent"
