@@ -93,8 +93,8 @@ def fault(found: Mapping[str, Any], choices: Mapping[str, Sequence[str]]) -> dic
         return {"in": "body", "name": "", "reason": f"not JSON at character {path[0]}: {context['error']}"}
     if place == "body" and not path:
         return {"in": "body", "name": "", "reason": "a JSON object is needed, sent with `Content-Type: application/json`"}
-    # A parameter that may be repeated is named without the place of the one at fault.
-    name = ".".join(map(str, path[:1] if place == "query" else path))
+    # A parameter that may be repeated is named without the place of the one at fault, a part without which of its forms it was read as.
+    name = ".".join(str(part) for part in (path[:1] if place == "query" else path) if not str(part).startswith("("))
     if kind == "missing" and place == "query" and name in choices:
         return {"in": "query", "name": name, "reason": f"give one of {', '.join(choices[name])}"}
     return {"in": str(place), "name": name, "reason": str(context["error"]) if kind == "value_error" else found["msg"]}

@@ -116,7 +116,9 @@ def current(data_dir: Path) -> Snapshot:
     """The current snapshot, verified. Raises SnapshotMissing, SnapshotDamaged (naming the file)."""
     number = pointer(data_dir)
     if number is None:
-        raise SnapshotMissing(f"Nothing has been ingested into {data_dir} yet. Run `python -m ingest run FOLDER`.")
+        raise SnapshotMissing(
+            "Nothing has been ingested yet. Run `python -m ingest run FOLDER`, or name the folder of an index in `VPI_DATA_DIR`."
+        )
     return verify(data_dir / "snapshots" / number)
 
 

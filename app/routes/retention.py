@@ -12,6 +12,7 @@ from app.params import CategoryFilter, Duration, VendorFilter
 from app.schemas.records import RetentionList
 from app.table import LIST, as_table, columns_of, page
 from index import queries
+from index.errors import RequestRefused
 from index.facts import Retention
 from index.queries import Page
 
@@ -32,8 +33,9 @@ def list_retention(
     ] = None,
 ) -> Any:
     """Retention statements of the current policies, by vendor and place or by length; `min` and `max` pass only those with a period."""
-
     shortest, longest = queries.period_days(min), queries.period_days(max)
+    if shortest is not None and longest is not None and shortest > longest:
+        raise RequestRefused(f"min={min} is longer than max={max}, and nothing is kept so. Give the shorter as `min`.")
 
     def fetch(cursor: str | None, limit: int) -> Page[Any]:
         return queries.retention(session, vendor, category, shortest, longest, sort is not None, sort == "-period", cursor, limit)

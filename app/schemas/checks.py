@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 from app.checks.rules import Rule
 from app.checks.verdicts import Outcome, Verdict
@@ -15,6 +15,17 @@ from app.schemas.records import Out
 
 MOST = 200
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+def _form(given: Any) -> str | None:
+    return "(words)" if isinstance(given, str) else "(fields)" if isinstance(given, dict | Rule) else None
+
+
+# Which form a rule has is seen before it is read, so that what is wrong is said of that form alone.
+GivenRule = Annotated[
+    Annotated[Words, Tag("(words)")] | Annotated[Rule, Tag("(fields)")],
+    Discriminator(_form, "rule_form", "a rule is words (`no biometrics`) or an object of fields (`kind`, `values`, `at_most` …)"),
+]
 
 
 class CheckIn(BaseModel):
@@ -38,7 +49,7 @@ class CheckIn(BaseModel):
         },
     )
 
-    rules: list[Words | Rule] = Field(min_length=1, max_length=50)
+    rules: list[GivenRule] = Field(min_length=1, max_length=50)
     vendors: list[Annotated[str, StringConstraints(max_length=100)]] | None = Field(
         None, min_length=1, max_length=MOST, description=f"Vendor ids; all that are indexed when left out, while those are at most {MOST}."
     )

@@ -255,7 +255,9 @@ def test_verdicts_come_as_a_table(client: TestClient) -> None:
         ({"rules": [{"kind": "retention"}]}, 422, "a rule on retention needs `at_most` or `at_least`"),
         ({"rules": [{"kind": "practice", "values": ["theft"]}]}, 422, "theft is no value of practice"),
         ({"rules": [{"kind": "storage_location"}]}, 422, "needs `countries`"),
-        ({"rules": ["x" * 201]}, 422, "at most 200 characters"),
+        ({"rules": ["x" * 201]}, 422, "rules.0: String should have at most 200 characters. GET"),
+        ({"rules": ["no biometrics", 5]}, 422, "rules.1: a rule is words (`no biometrics`) or an object of fields"),
+        ({"rules": [{"kind": "theft"}]}, 422, "rules.0.kind: Input should be 'collection'"),
         ({"rule": ["no biometrics"]}, 422, "rules"),
     ],
 )

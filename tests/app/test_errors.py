@@ -119,6 +119,13 @@ def test_a_body_that_is_no_question_is_told_what_is_needed(client: TestClient, b
     assert (answer.status_code, answer.json()["detail"]) == (422, f"{said} GET /docs describes each parameter.")
 
 
+def test_bounds_the_wrong_way_round_are_refused_and_named(client: TestClient) -> None:
+    answer = client.get("/v1/retention?min=P2Y&max=P1Y")
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "min=P2Y is longer than max=P1Y, and nothing is kept so. Give the shorter as `min`."
+    assert client.get("/v1/retention?min=P365D&max=P1Y").status_code == 200
+
+
 def test_a_word_outside_a_vocabulary_is_422_with_the_nearest_words(client: TestClient) -> None:
     assert "did you mean email_address" in str(refused(client, "/v1/facts", 422, category="email")["detail"])
 
