@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.display import UNSAID, country, label, language, period
+from app.display import UNSAID, country, day, label, language, period
 from app.silence import denies_itself
 from index import taxonomy
 
@@ -78,6 +78,8 @@ def value(fact: Any, field: str) -> str:
     # Where it is a term of a vocabulary, what is unspecified is worth saying: "we take security measures".
     if held in UNSAID and held not in taxonomy.facet(_vocabulary(fact, field)):
         return ""
+    if fact.kind == "document" and field == "value":
+        return _told(fact)
     if field in ("period", "deadline"):
         return period(held, getattr(fact, "working_days", False))
     return country(held) if field == "country" else _named(fact, field, held)
@@ -111,7 +113,9 @@ def _other_event(fact: Any) -> str:
 
 
 def _told(fact: Any) -> str:
-    return language(fact.value) if fact.field in ("language", "prevailing_language") else str(fact.value)
+    if fact.field in ("language", "prevailing_language"):
+        return language(fact.value)
+    return day(fact.value) if fact.field in ("effective_date", "last_updated") else str(fact.value)
 
 
 PARTS = {"told": _told, "kept": _kept, "where": _where, "other_event": _other_event}

@@ -6,7 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.pages.changes import readable, says
-from index.facts import Retention
+from app.saying import in_short
+from index.facts import DocumentFact, Retention
 from tests.app.pages import INLINE, broken, links, one, page, text, words
 
 PAGES = [
@@ -120,3 +121,9 @@ def test_a_question_may_be_called_as_the_api_calls_it(client: TestClient) -> Non
 def test_what_is_kept_of_all_data_is_called_so() -> None:
     kept = Retention(vendor="acme", document="d1", quote="kept", start=0, end=4, scope="data", categories=["any"])
     assert [says(kept, "categories"), says(kept.model_copy(update={"categories": ["name"]}), "categories")] == ["any data", "Name"]
+
+
+def test_a_day_and_a_language_that_changed_are_said_in_words() -> None:
+    dated = DocumentFact(vendor="acme", document="d1", quote="1 April", start=0, end=7, field="last_updated", value="2026-04-01")
+    assert (says(dated, "value"), in_short(dated)) == ("1 April 2026", "Last updated: 1 April 2026")
+    assert says(dated.model_copy(update={"field": "prevailing_language", "value": "zh"}), "value") == "Chinese"
