@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from app.asking import kept, things
+from app.asking import kept, things, wanted
 from app.asking.citations import CITED, READ_OUT, Citation, cited, names_data
 from app.asking.conditions import answering, asked_for, contrary
 from app.asking.evidence import FIRST, answers, evidence
@@ -59,8 +59,13 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
     denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
     # A fact on the very kind of data that is asked about answers, however little its clause sounds like the question.
     plain = told or (decisive and (names_data(question) or _timed(question, decisive, asked)))
-    if _of_others(question, asked):
+    holding = wanted.holding(question, asked, held)
+    if _of_others(question, asked) or holding == []:
         return Found("silent", nearest=nearest)
+    if holding:
+        shown = {hit.clause.id for hit in holding}
+        hits = [hit for hit in hits if hit.clause.id in shown]
+        facts, decisive = ([fact for fact in some if fact.clause in shown] for some in (facts, decisive))
     if denial or plain or (not question.off_topic and answers(evidence(question, asked, held))):
         chosen = denial or (decisive if question.sure else facts)
         found = cited(question, chosen, hits, held, lambda facts: _clauses(index, facts, hits))
@@ -186,7 +191,7 @@ def _of_all_vendors(question: Question, session: Session) -> Iterable[Any]:
     found: dict[str, Any] = {}
     for topic in question.topics:
         named = sorted(question.categories) if topic.kind == "collection" else []
-        for wanted in topic.filters() if topic.kind else ():
-            for each in [replace(wanted, category=category) for category in named] or [wanted]:
+        for filtered in topic.filters() if topic.kind else ():
+            for each in [replace(filtered, category=category) for category in named] or [filtered]:
                 found |= {fact.id: fact for fact in queries.every_fact(session, each)}
     return found.values()

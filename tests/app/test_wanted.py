@@ -1,0 +1,85 @@
+"""A question for a name, a country or a cipher is answered by one; where the clauses hold none, the policy does not say."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.asking.question import Question, understand
+from app.asking.topics import Topics
+from app.asking.wanted import asked, kinds, words_without_capital
+from app.main import create_app
+from index.archive import archive
+from index.domain import Vendor
+from index.embedder import WordHashes
+from index.names import Names
+from index.settings import Settings
+from tests.app.conftest import MADE, policy, save
+
+EXAMPLES: dict[str, dict[str, Any]] = tomllib.loads(Path("app/asking/wanted.toml").read_text(encoding="utf-8"))
+INLET = Vendor("inlet", "Inlet", legal_entity="Inlet Harbour Ltd")
+# What the policy of the clauses in the examples says elsewhere.
+ELSEWHERE = "policies, processors and operators process payments under a privacy policy; an agreement on data, data protection and again"
+
+
+def understood(question: str) -> Question:
+    return understand(question, Names([]), Topics(WordHashes()), INLET)
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
+def test_the_examples_of_what_is_wanted_hold(kind: Any) -> None:
+    table = EXAMPLES[kind.name]
+
+    def asks(question: str) -> bool:
+        return any(pattern.search(question) for pattern in kind.asked)
+
+    ordinary = words_without_capital([ELSEWHERE])
+    question = understood("Which one is it?")
+    assert [text for text in table["asks"] if not asks(text)] == []
+    assert [text for text in table["others"] if asks(text)] == []
+    assert [text for text in table["shows"] if not kind.held(text, question, ordinary)] == []
+    assert [text for text in table["lacks"] if kind.held(text, question, ordinary)] == []
+
+
+def test_what_the_question_or_the_vendor_is_called_is_no_name_that_answers() -> None:
+    company, country = kinds()[:2]
+    question = understood("Does Stripe or which other payment processor outside Finland take the card?")
+    held = [
+        company.held(text, question, frozenset())
+        for text in ("Stripe takes the card.", "Inlet Harbour Ltd takes it.", "PayRocket takes it.")
+    ]
+    assert held == [False, False, True]
+    assert [country.held(text, question, frozenset()) for text in ("Cards stay in Finland.", "Cards go to Japan.")] == [False, True]
+
+
+def test_two_questions_in_one_and_who_the_vendor_is_ask_for_nothing_in_particular() -> None:
+    assert [kind.name for kind in asked(understood("Which processor takes the card?"))] == ["company"]
+    assert asked(understood("Which processor takes the card, and how long is it kept?")) == []
+
+
+def test_a_company_that_no_clause_names_is_not_said(tmp_path: Path) -> None:
+    read = policy(
+        INLET,
+        "inlet-1",
+        "Card payments are taken by our payment processor.\n"
+        "Our newsletter is sent by the mail service Quillmail.\n"
+        "We store notes in Finland.\n",
+    )
+    settings = Settings(data_dir=tmp_path, log_level="ERROR")
+    with archive(settings).draft() as draft:
+        save(draft.rows, read, True, [])
+        draft.rows.arrange("inlet", "policy", ["inlet-1"])
+        draft.publish(MADE)
+    with TestClient(create_app(settings, WordHashes())) as client:
+
+        def said(question: str) -> tuple[str, list[str]]:
+            answer = client.post("/v1/ask", json={"question": question, "vendor": "inlet"}).json()
+            return answer["status"], [citation["quote"] for citation in answer["citations"]]
+
+        assert said("Which payment processor takes card payments?") == ("silent", [])
+        status, quotes = said("Which mail service provider sends our newsletter by mail?")
+        assert (status, quotes) == ("answered", ["Our newsletter is sent by the mail service Quillmail."])
