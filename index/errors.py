@@ -108,8 +108,8 @@ class NotIndexed(VpiError):
 
 
 class VendorUnknown(NotIndexed):
-    def __init__(self, vendor: str, near: Sequence[str] = (), listed_by: str = "GET /v1/vendors") -> None:
-        hint = f"Did you mean {' or '.join(near)}?" if near else f"{listed_by} lists those that are."
+    def __init__(self, vendor: str, near: Sequence[str] = ()) -> None:
+        hint = f"Did you mean {' or '.join(near)}?" if near else "GET /v1/vendors lists those that are."
         super().__init__(f"No policy of {vendor!r} is indexed. {hint}")
 
 

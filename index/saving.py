@@ -206,7 +206,7 @@ class Saving(ABC):
         """Removes a vendor with all its documents, versions and facts; raises VendorUnknown."""
         with self.session() as session, session.begin():
             if session.get(VendorRow, vendor) is None:
-                raise VendorUnknown(vendor, listed_by="`python -m ingest list`")
+                raise VendorUnknown(vendor)
             for document in session.exec(select(DocumentRow.id).where(DocumentRow.vendor == vendor)).all():
                 self._drop(session, document)
             session.execute(delete(VendorRow).where(col(VendorRow.id) == vendor))

@@ -45,7 +45,9 @@ def main() -> None:
     try:
         app()
     except VpiError as error:
-        err.print(f"[red]{escape(str(error))}[/red]")
+        # Who types commands is told the command in place of the endpoint.
+        said = str(error).replace("GET /v1/vendors", "`python -m ingest list`")
+        err.print(f"[red]{escape(said)}[/red]")
         sys.exit(2 if isinstance(error, SettingRefused) else 1)
     except KeyboardInterrupt:
         err.print("Interrupted. The index is as it was.")

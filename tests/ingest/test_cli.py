@@ -92,6 +92,14 @@ def test_a_refusal_is_one_line_on_stderr_and_status_1(tmp_path: Path) -> None:
     assert "Traceback" not in found.stderr
 
 
+def test_who_types_commands_is_told_commands(folder: Path) -> None:
+    run("run", str(folder))
+    for command in ("show", "remove"):
+        found = subprocess.run([sys.executable, "-m", "ingest", command, "nobody"], capture_output=True, text=True)
+        assert found.returncode == 1
+        assert found.stderr == "No policy of 'nobody' is indexed. `python -m ingest list` lists those that are.\n"
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -254,7 +254,7 @@ def test_a_removed_vendor_is_gone_and_a_rollback_brings_it_back(settings: Settin
         queries.vendor(session, "tide")
     snapshot.rollback(settings.data_dir)
     assert len(documents(settings, "tide")) == 1
-    with pytest.raises(VendorUnknown, match="`python -m ingest list` lists those"):
+    with pytest.raises(VendorUnknown):
         pipeline.remove("nobody", settings)
 
 
