@@ -55,14 +55,12 @@ class Thing:
 
 def asked(question: Question) -> Thing | None:
     """The thing that is asked about; None where it is not asked how long something is kept, of nothing in particular, or more than that."""
-    if (
-        "asks_how_long" not in question.flags
-        or not question.topics
-        or question.topics[0].kind != "retention"
-        or len(parts(question.text)) > 1
-    ):
+    if "asks_how_long" not in question.flags or not question.topics or len(parts(question.text)) > 1:
         return None
     named = [thing for patterns, thing in _things() if any(pattern.search(question.text) for pattern in patterns)]
+    # How long a cookie lives may sound like whether there are any.
+    if question.topics[0].kind != "retention" and not any(thing.own for thing in named):
+        return None
     categories = question.categories.union(*(thing.categories for thing in named))
     if not named and not categories:
         return None

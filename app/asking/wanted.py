@@ -1,4 +1,4 @@
-"""What an answer must hold for a question that asks for just that: the name of a company, a country, a cipher.
+"""What an answer must hold for a question that asks for just that: the name of a company, a country, a cipher, an exact length of time.
 
 "Which company takes the card payments?" is answered by a name, and not by "our payment processors": there the policy does not say.
 """
@@ -16,6 +16,7 @@ from typing import Any
 from app.asking.evidence import LOOKED_THROUGH
 from app.asking.question import Question, cues, names_one, parts
 from index.countries import hosts, places
+from index.periods import periods
 from index.search import Hit
 
 # What surrounds the words of a policy written in Markdown, and where links lead.
@@ -40,7 +41,7 @@ OF_ITSELF = ("document", "contact")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A kind of thing that is asked for. `shown`: how a clause holds it; none for companies and countries, which code tells."""
+    """A kind of thing that is asked for. `shown`: how a clause holds it; none for those that code tells."""
 
     name: str
     asked: tuple[re.Pattern[str], ...]
@@ -53,6 +54,8 @@ class Wanted:
         if self.name == "country":
             asked = {place.country for place in places(question.text)}
             return any(place.country and place.country not in asked for place in places(text))
+        if self.name == "length":
+            return any(True for _ in periods(text))
         return any(pattern.search(text) for pattern in self.shown)
 
 
