@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -245,14 +245,24 @@ def whole(text: str) -> bool:
 def _companies(text: str, vendors: Sequence[Vendor]) -> tuple[tuple[str, ...], ...]:
     """Of the companies that are known by name those a text names, as written there ("zoom in" names none), but for who is asked about."""
     asked = " ".join(name for each in vendors for name in (each.name, *each.aliases, *each.products, each.legal_entity or "")).upper()
-    known = (tuple(names.split("|")) for names in cues()["companies"]["words"])
-    return tuple(names for names in known if names_one(text, names) and not names_one(asked, names))
+    return tuple(names for names in known_companies() if names_one(text, names) and not names_one(asked, names))
 
 
-def names_one(text: str, names: Iterable[str]) -> bool:
+@cache
+def known_companies() -> tuple[tuple[str, ...], ...]:
+    """The companies that are known by name, each by every name it goes by."""
+    return tuple(tuple(names.split("|")) for names in cues()["companies"]["words"])
+
+
+def names_one(text: str, names: tuple[str, ...]) -> bool:
     """Whether a text holds one of these names, as a word of its own, as written or in capitals."""
+    return _name(names).search(text) is not None
+
+
+@cache
+def _name(names: tuple[str, ...]) -> re.Pattern[str]:
     written = "|".join(re.escape(each) for name in names for each in (name, name.upper()))
-    return re.search(rf"(?<![A-Za-z])(?:{written})(?![a-z])", text) is not None
+    return re.compile(rf"(?<![A-Za-z])(?:{written})(?![a-z])")
 
 
 # A capitalised word where a vendor's name would stand.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # What is marked up, and what of it is said.
 MARKUP = (
@@ -16,6 +17,8 @@ MARKUP = (
 SINGLE = str.maketrans("“”", "‘’")
 
 
+# The same clauses are looked through for lead-ins again and again.
+@lru_cache(maxsize=4096)
 def spoken(quote: str) -> str:
     """On one line; quotation marks within it are set single, so that it is plain where the policy's words end."""
     for pattern, said in MARKUP:

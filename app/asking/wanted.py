@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from app.asking.evidence import LOOKED_THROUGH
-from app.asking.question import Question, cues, names_one, parts
+from app.asking.question import Question, cues, known_companies, names_one, parts
 from index.countries import hosts, places
 from index.periods import periods
 from index.search import Hit
@@ -100,8 +100,7 @@ def names_company(text: str, question: Question, ordinary: frozenset[str]) -> bo
     own = _words(
         question.text, *(name for each in question.vendors for name in (each.name, *each.aliases, *each.products, each.legal_entity or ""))
     )
-    known = [tuple(names.split("|")) for names in cues()["companies"]["words"]]
-    if any(names_one(said, names) and not names_one(question.text, names) for names in known):
+    if any(names_one(said, names) and not names_one(question.text, names) for names in known_companies()):
         return True
     if any(not _words(match[0]) & own for match in _FORM.finditer(said)) or any(not _words(host) & own for _, _, host in hosts(said)):
         return True
