@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 from app.asking import kept, things, wanted
 from app.asking.citations import CITED, READ_OUT, Citation, cited, names_data
+from app.asking.companies import names_one
 from app.asking.conditions import answering, asked_for, contrary
 from app.asking.evidence import FIRST, answers, evidence
 from app.asking.lists import in_context
-from app.asking.question import SURE, Question, names_one
+from app.asking.question import SURE, Question
 from app.silence import all_denied, collects_nothing, denial_of_all, denials, status_of, status_of_group
 from index import queries, taxonomy
 from index.domain import Vendor

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.asking.companies import names_one
 from app.asking.conditions import CONDITIONS, PLACES, of_other_data
-from app.asking.question import COLLECTING, SURE, Question, names_one, refers, same_certificate, says
+from app.asking.cues import refers, says
+from app.asking.question import COLLECTING, SURE, Question, same_certificate
 from index.countries import places
 from index.facts import QUOTE_LIMIT
 from index.periods import periods

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.asking.question import OF_DATA, Question, data_named, same_certificate, says
+from app.asking.cues import says
+from app.asking.question import OF_DATA, Question, data_named, same_certificate
 from index import queries
 
 # Where a fact of a kind holds the time it states; those of other kinds state none.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.asking.citations import Citation
-from app.asking.question import says, whole
+from app.asking.cues import says, whole
 from app.asking.spoken import spoken
 from index import queries
 from index.facts import QUOTE_LIMIT

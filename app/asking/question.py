@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from app.asking import companies
+from app.asking.cues import cues, found, patterns, says
 from app.asking.tongue import foreign
 from app.asking.topics import OFF_TOPIC, Topic, Topics
 from index import lexicon, queries, taxonomy
@@ -92,10 +90,10 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     text = simplified(text)
     named = names.find(text)
     vendors = (vendor,) if vendor else tuple(named.vendors)
-    flags = frozenset(cue for cue, table in cues().items() if "patterns" in table and _match(cue, text))
+    flags = frozenset(cue for cue, table in cues().items() if "patterns" in table and says(cue, text))
     every = not vendors and "all_vendors" in flags
     bare = named.question
-    if _match("asks_everything", bare):
+    if says("asks_everything", bare):
         flags |= {"asks_everything"}
     asked = _of_whom(bare) if every else bare
     ranked, likely = topics.nearest(asked), topics.likely(asked)
@@ -129,14 +127,14 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         max(chance for chance, _ in likely) if learned else 0.0,
         next((queries.period_days(period.iso) for period in periods(bare)), None),
         next((place.country for place in places(bare)), None),
-        certified["name"] if (certified := _match("certificate", bare)) else None,
-        _companies(bare, vendors),
+        certified["name"] if (certified := found("certificate", bare)) else None,
+        companies.others(bare, vendors),
     )
 
 
 def _of_whom(text: str) -> str:
     """ "Which vendors" says of whom, not what: "vendors" (供应商) would sound like the companies data is given to."""
-    english, *others = _patterns("all_vendors")
+    english, *others = patterns("all_vendors")
     asked = english.sub("who", text)
     for chinese in (pattern for pattern in others if HAN.search(pattern.pattern)):
         asked = chinese.sub("谁", asked)
@@ -198,71 +196,6 @@ def data_named(text: str, loosely: bool = False) -> frozenset[str]:
         elif group != "general":
             found.add(mention.category)
     return frozenset(found)
-
-
-@cache
-def cues() -> dict[str, dict[str, Any]]:
-    """The tables of `cues.toml`."""
-    return tomllib.loads((files("app") / "asking" / "cues.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _patterns(cue: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in cues()[cue]["patterns"])
-
-
-def _match(cue: str, text: str) -> re.Match[str] | None:
-    return next((match for match in (pattern.search(text) for pattern in _patterns(cue)) if match), None)
-
-
-def refers(text: str) -> bool:
-    """Whether a sentence sends the reader elsewhere."""
-    return _match("refers", text) is not None
-
-
-def says(cue: str, text: str) -> bool:
-    """Whether a text holds the words of a cue."""
-    return _match(cue, text) is not None
-
-
-def parts(text: str) -> list[str]:
-    """The questions that one sentence asks: "do you sell data and how long do you keep it?" asks two."""
-    found, begin = [], 0
-    for match in sorted(
-        (match for pattern in _patterns("another_question") for match in pattern.finditer(text)), key=lambda match: match.start()
-    ):
-        if match.start() > begin:
-            found.append(text[begin : match.start()])
-            begin = match.end()
-    return [*found, text[begin:]]
-
-
-def whole(text: str) -> bool:
-    """Whether an item of a list is a sentence, and says something by itself."""
-    return _match("whole", text) is not None
-
-
-def _companies(text: str, vendors: Sequence[Vendor]) -> tuple[tuple[str, ...], ...]:
-    """Of the companies that are known by name those a text names, as written there ("zoom in" names none), but for who is asked about."""
-    asked = " ".join(name for each in vendors for name in (each.name, *each.aliases, *each.products, each.legal_entity or "")).upper()
-    return tuple(names for names in known_companies() if names_one(text, names) and not names_one(asked, names))
-
-
-@cache
-def known_companies() -> tuple[tuple[str, ...], ...]:
-    """The companies that are known by name, each by every name it goes by."""
-    return tuple(tuple(names.split("|")) for names in cues()["companies"]["words"])
-
-
-def names_one(text: str, names: tuple[str, ...]) -> bool:
-    """Whether a text holds one of these names, as a word of its own, as written or in capitals."""
-    return _name(names).search(text) is not None
-
-
-@cache
-def _name(names: tuple[str, ...]) -> re.Pattern[str]:
-    written = "|".join(re.escape(each) for name in names for each in (name, name.upper()))
-    return re.compile(rf"(?<![A-Za-z])(?:{written})(?![a-z])")
 
 
 # A capitalised word where a vendor's name would stand.

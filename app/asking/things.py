@@ -11,7 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from app.asking.question import Question, data_named, parts, says
+from app.asking.cues import parts, says
+from app.asking.question import Question, data_named
 from index import lexicon, taxonomy
 from index.queries import IndexedClause
 

@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 from app.asking.answer import Found
 from app.asking.citations import Citation, cited
 from app.asking.conditions import contrary
+from app.asking.cues import whole
 from app.asking.lists import flat, in_context
-from app.asking.question import understand, whole
+from app.asking.question import understand
 from app.asking.reply import one
 from app.asking.spoken import spoken
 from app.asking.topics import Topics

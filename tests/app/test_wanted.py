@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.asking.companies import without_capital
 from app.asking.question import Question, understand
 from app.asking.topics import Topics
-from app.asking.wanted import asked, kinds, words_without_capital
+from app.asking.wanted import asked, kinds
 from app.main import create_app
 from index.archive import archive
 from index.domain import Vendor
@@ -37,7 +38,7 @@ def test_the_examples_of_what_is_wanted_hold(kind: Any) -> None:
     def asks(question: str) -> bool:
         return any(pattern.search(question) for pattern in kind.asked)
 
-    ordinary = words_without_capital([ELSEWHERE])
+    ordinary = without_capital([ELSEWHERE])
     question = understood("Which one is it?")
     assert [text for text in table["asks"] if not asks(text)] == []
     assert [text for text in table["others"] if asks(text)] == []
