@@ -15,14 +15,14 @@ _MARKUP = re.compile(r"(?<=\])\([^)\s]*\)|[*_`#\[\]|]|&#?\w+;")
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+|\S+@\S+")
 _ORDINARY = re.compile(r"(?<![\w./-])[a-z][a-z'-]+")
 _CAPITAL = re.compile(r"(?<![\w@./-])[A-Z][\w&’'-]*\w")
-_FORM = re.compile(r"[A-Z][\w&.’'-]*,? (?:Inc|Ltd|LLC|GmbH|Limited|Corp|Corporation|B\.?V|S\.?A|AB|AG|Pty|Oy|ApS|A/S)\b")
+_FORM = re.compile(r"[A-Z][\w&.’'-]*,? (?:Inc|Ltd|LLC|GmbH|Limited|Corp|Corporation|B\.?V|N\.?V|S\.?A|AB|AG|Pty|Oy|ApS|A/S)\b")
 # A name is set off where it begins an item or a row: "Quillmail: newsletters".
 _SET_OFF = re.compile(r"\s*(?:[:,(–]|-\s|$)")
 _BEFORE = re.compile(r"([A-Za-z]+)[\s,(“\"]*$")
 # Behind these a capital makes a defined term ("the Site", "your Inputs"); so do these endings ("to Operators").
 _DETERMINER = re.compile(r"(?:the|our|your|its?|their|an?|th[eo]se|this|such|any|each|all|other|of|my|his|her|no|some|most|certain)")
 _TERM = re.compile(
-    r"(?:ing|ed|ly|tions?|ments?|is(?:ed|ation)|iz(?:ed|ation)|[eo]rs?|ies|able|ive|ness|ity|ent|[ae]nces?|ics?|al|ous|ful|less)$"
+    r"(?:ing|ed|ly|tions?|ments?|is(?:ed|ation)|iz(?:ed|ation)|[eo]rs|ies|able|ive|ness|ity|ent|[ae]nces?|ics?|al|ous|ful|less)$"
 )
 
 
