@@ -102,6 +102,17 @@ def save(store: Saving, found: Policy, current: bool, facts_found: list[Any], la
     store.save(Whole(document, "policy", "utf-8", found.text.encode(), "hand", found, facts_found, vectors, embedded, titles))
 
 
+def serving(data_dir: Path, *policies: tuple[Policy, list[Any]]) -> TestClient:
+    """A client, to be used in a `with`, of a service over these policies alone, each with its facts."""
+    settings = Settings(data_dir=data_dir, log_level="ERROR")
+    with archive(settings).draft() as draft:
+        for read, held in policies:
+            save(draft.rows, read, True, held)
+            draft.rows.arrange(read.vendor.id, "policy", [read.document])
+        draft.publish(MADE)
+    return TestClient(create_app(settings, WordHashes()))
+
+
 def publish(data_dir: Path, invoices: str = "ten years") -> snapshot.Snapshot:
     """Writes a snapshot of the three vendors; `invoices` changes a word of it."""
     publish_to(Settings(data_dir=data_dir), invoices)

@@ -16,14 +16,11 @@ from app.asking.conditions import asked_for
 from app.asking.question import data_named, same_certificate, understand
 from app.asking.tongue import foreign
 from app.asking.topics import KEPT, Topic, Topics, load
-from app.main import create_app
 from index import facts, taxonomy
-from index.archive import archive
-from index.domain import Vendor
+from index.domain import Policy, Vendor
 from index.embedder import WordHashes
 from index.names import Names
-from index.settings import Settings
-from tests.app.conftest import MADE, collected, policy, said, save
+from tests.app.conftest import collected, policy, said, serving
 
 SAID: dict[str, Any] = {"vendor": "acme", "document": "acme-1", "quote": "words", "start": 0, "end": 5}
 ACME = Vendor("acme", "Acme Notes", ("Acme", "艾克米"))
@@ -112,12 +109,7 @@ def test_where_data_lies_does_not_silence_who_collects_nothing_on_your_location(
     read = policy(vendor, "inlet-1", "We do not collect any personal data.\nData of our own lies in Iceland.\n")
     said_where = facts.StorageLocation(**said(read, "Data of our own lies in Iceland"), country="IS")
     denial = collected(read, "We do not collect any personal data", "personal data", "personal_data_unspecified", polarity="no")
-    settings = Settings(data_dir=tmp_path, log_level="ERROR")
-    with archive(settings).draft() as draft:
-        save(draft.rows, read, True, [denial, said_where])
-        draft.rows.arrange("inlet", "policy", ["inlet-1"])
-        draft.publish(MADE)
-    with TestClient(create_app(settings, WordHashes())) as client:
+    with serving(tmp_path, (read, [denial, said_where])) as client:
         found = ask(client, "What location data does Inlet collect?")
     assert [citation["quote"] for citation in found["citations"]][:1] == ["We do not collect any personal data"]
 
@@ -127,12 +119,7 @@ def test_the_kind_of_data_asked_about_comes_before_a_denial_of_another_that_soun
     denied, stated = "We do not collect your email address book.", "Fill in a nickname and an e-mail address to sign up."
     read = policy(vendor, "postbox-1", f"{denied}\n{stated}\n")
     other = collected(read, denied, "address book", "address_book", polarity="no")
-    settings = Settings(data_dir=tmp_path, log_level="ERROR")
-    with archive(settings).draft() as draft:
-        save(draft.rows, read, True, [other, collected(read, stated, "e-mail address", "email_address")])
-        draft.rows.arrange("postbox", "policy", ["postbox-1"])
-        draft.publish(MADE)
-    with TestClient(create_app(settings, WordHashes())) as client:
+    with serving(tmp_path, (read, [other, collected(read, stated, "e-mail address", "email_address")])) as client:
         found = ask(client, "Does Postbox collect your email address?")
     assert found["citations"][0]["quote"] == stated
 
@@ -205,21 +192,13 @@ def test_who_does_not_collect_a_kind_of_data_denies_it_or_all_of_it(client: Test
 
 
 def test_who_sells_all_but_what_belongs_to_minors_is_not_among_those_that_do_not_sell(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, log_level="ERROR")
-    with archive(settings).draft() as draft:
-        for name, text in (
-            ("brick", "We sell personal data to brokers.\nWe do not sell the personal data of minors.\n"),
-            ("cedar", "We do not sell personal data.\n"),
-        ):
-            read = policy(Vendor(name, name.capitalize()), f"{name}-1", text)
-            found = [
-                facts.PracticeFact(**said(read, line), practice="sale", polarity="no" if "not" in line else "yes")
-                for line in text.splitlines()
-            ]
-            save(draft.rows, read, True, found)
-            draft.rows.arrange(name, "policy", [f"{name}-1"])
-        draft.publish(MADE)
-    with TestClient(create_app(settings, WordHashes())) as client:
+    def one(name: str, text: str) -> tuple[Policy, list[Any]]:
+        read = policy(Vendor(name, name.capitalize()), f"{name}-1", text)
+        lines = text.splitlines()
+        return read, [facts.PracticeFact(**said(read, line), practice="sale", polarity="no" if "not" in line else "yes") for line in lines]
+
+    brick = one("brick", "We sell personal data to brokers.\nWe do not sell the personal data of minors.\n")
+    with serving(tmp_path, brick, one("cedar", "We do not sell personal data.\n")) as client:
         assert ask(client, "Which vendors do not sell personal data?")["vendors"] == ["cedar"]
         assert ask(client, "Which vendors sell personal data?")["vendors"] == ["brick"]
 

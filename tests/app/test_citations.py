@@ -6,22 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.asking.citations import CITED, TOO_FAR, cited, sentence
 from app.asking.question import Question, understand
 from app.asking.topics import Topics
-from app.main import create_app
 from index import facts
-from index.archive import archive
 from index.domain import Vendor
 from index.embedder import WordHashes
 from index.highlight import Highlight
 from index.names import Names
 from index.queries import IndexedClause
 from index.search import Hit
-from index.settings import Settings
-from tests.app.conftest import MADE, collected, policy, save
+from tests.app.conftest import collected, policy, serving
 
 
 def clause(text: str, at: int = 0, start: int = 0) -> IndexedClause:
@@ -105,12 +101,7 @@ def test_over_all_vendors_each_is_cited_with_what_is_nearest_to_the_question_and
         collected(read, "Your phone number", "phone number", "phone_number"),
         collected(read, "We collect the phone number", "phone number", "phone_number"),
     ]
-    settings = Settings(data_dir=tmp_path, log_level="ERROR")
-    with archive(settings).draft() as draft:
-        save(draft.rows, read, True, held)
-        draft.rows.arrange("dialtone", "policy", ["dialtone-1"])
-        draft.publish(MADE)
-    with TestClient(create_app(settings, WordHashes())) as client:
+    with serving(tmp_path, (read, held)) as client:
         found = client.post("/v1/ask", json={"question": "Which vendors collect the phone number you enter?"}).json()
     assert [citation["quote"] for citation in found["citations"]] == [plain]
     assert found["answer"] == f"The policies that say so: Dialtone (“{plain}”)."

@@ -10,16 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import silence
-from app.main import create_app
 from app.mcp.tools import Tools
 from index import taxonomy
-from index.archive import archive
 from index.domain import Vendor
-from index.embedder import WordHashes
 from index.facts import Collection, PracticeFact, Retention, Sharing
-from index.settings import Settings
 from ingest.evidence import evidence
-from tests.app.conftest import ACME, MADE, collected, policy, save
+from tests.app.conftest import ACME, collected, policy, serving
 
 TEXT = "We do not collect any of this.\n"
 POLICY = policy(ACME, "acme-x", TEXT)
@@ -91,14 +87,9 @@ def test_questions_and_rules_say_the_same_of_who_collects_nothing(client: TestCl
 
 
 def test_who_denies_one_kind_of_data_and_says_no_more_is_silent_with_the_denial_shown(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, log_level="ERROR")
     said = "We do not record your precise location."
     quill = policy(Vendor("quill", "Quill"), "quill-1", f"{said}\n")
-    with archive(settings).draft() as draft:
-        save(draft.rows, quill, True, [collected(quill, said, "precise location", "location_precise", polarity="no")])
-        draft.rows.arrange("quill", "policy", ["quill-1"])
-        draft.publish(MADE)
-    with TestClient(create_app(settings, WordHashes())) as service:
+    with serving(tmp_path, (quill, [collected(quill, said, "precise location", "location_precise", polarity="no")])) as service:
         found = service.get("/v1/vendors/quill/collects").json()
         asked = service.post("/v1/ask", json={"question": "Which vendors do not collect any personal data?"}).json()
         card = service.get("/v1/vendors/quill").json()

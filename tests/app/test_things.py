@@ -9,20 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.asking.question import Question, understand
 from app.asking.things import Thing, Told, asked
 from app.asking.topics import Topics
-from app.main import create_app
 from index import facts
-from index.archive import archive
 from index.domain import Vendor
 from index.embedder import WordHashes
 from index.names import Names
 from index.queries import IndexedClause
-from index.settings import Settings
-from tests.app.conftest import MADE, policy, said, save
+from tests.app.conftest import policy, said, serving
 
 THINGS: dict[str, dict[str, Any]] = tomllib.loads(Path("app/asking/things.toml").read_text(encoding="utf-8"))
 INLET = Vendor("inlet", "Inlet")
@@ -92,12 +88,7 @@ def test_how_long_logs_are_kept_is_told_by_the_table_they_lead_into_and_not_by_h
         facts.Retention(**said(read, "Notes are kept for 30 days"), scope="Notes", categories=["work_content"], period="P30D"),
         facts.Retention(**said(read, "Invoices are kept for six years"), scope="Invoices", categories=["transactions"], period="P6Y"),
     ]
-    settings = Settings(data_dir=tmp_path, log_level="ERROR")
-    with archive(settings).draft() as draft:
-        save(draft.rows, read, True, stated)
-        draft.rows.arrange("inlet", "policy", ["inlet-1"])
-        draft.publish(MADE)
-    with TestClient(create_app(settings, WordHashes())) as client:
+    with serving(tmp_path, (read, stated)) as client:
 
         def answer(question: str) -> Any:
             return client.post("/v1/ask", json={"question": question, "vendor": "inlet"}).json()

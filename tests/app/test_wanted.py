@@ -7,19 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from app.asking.companies import without_capital
 from app.asking.question import Question, understand
 from app.asking.topics import Topics
 from app.asking.wanted import asked, kinds
-from app.main import create_app
-from index.archive import archive
 from index.domain import Vendor
 from index.embedder import WordHashes
 from index.names import Names
-from index.settings import Settings
-from tests.app.conftest import MADE, policy, save
+from tests.app.conftest import policy, serving
 
 EXAMPLES: dict[str, dict[str, Any]] = tomllib.loads(Path("app/asking/wanted.toml").read_text(encoding="utf-8"))
 INLET = Vendor("inlet", "Inlet", legal_entity="Inlet Harbour Ltd")
@@ -70,12 +66,7 @@ def test_a_company_that_no_clause_names_is_not_said(tmp_path: Path) -> None:
         "Our newsletter is sent by the mail service Quillmail.\n"
         "We store notes in Finland.\n",
     )
-    settings = Settings(data_dir=tmp_path, log_level="ERROR")
-    with archive(settings).draft() as draft:
-        save(draft.rows, read, True, [])
-        draft.rows.arrange("inlet", "policy", ["inlet-1"])
-        draft.publish(MADE)
-    with TestClient(create_app(settings, WordHashes())) as client:
+    with serving(tmp_path, (read, [])) as client:
 
         def said(question: str) -> tuple[str, list[str]]:
             answer = client.post("/v1/ask", json={"question": question, "vendor": "inlet"}).json()
