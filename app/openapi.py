@@ -60,7 +60,7 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "503": {
         "type": "urn:vendor-privacy-index:snapshot-missing",
         "title": "No index yet",
-        "detail": "Nothing has been ingested yet. Run `python -m ingest run FOLDER`.",
+        "detail": "Nothing has been ingested yet. Run `python -m ingest run FOLDER`, or name the folder of an index in `VPI_DATA_DIR`.",
     },
 }
 ETAG = {

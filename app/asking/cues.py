@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +19,12 @@ def cues() -> dict[str, dict[str, Any]]:
 @cache
 def patterns(cue: str) -> tuple[re.Pattern[str], ...]:
     """The patterns of a cue, in their order."""
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in cues()[cue]["patterns"])
+    return compiled(cues()[cue]["patterns"])
+
+
+def compiled(written: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Patterns as they stand in the tables of this folder: in any case."""
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in written)
 
 
 def found(cue: str, text: str) -> re.Match[str] | None:

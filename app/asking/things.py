@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from app.asking.cues import parts, says
+from app.asking.cues import compiled, parts, says
 from app.asking.question import Question, data_named
 from index import lexicon, taxonomy
 from index.queries import IndexedClause
@@ -77,10 +77,4 @@ def _at_large(scope: str) -> bool:
 @cache
 def _things() -> tuple[tuple[tuple[re.Pattern[str], ...], Thing], ...]:
     table = tomllib.loads((files("app") / "asking" / "things.toml").read_text(encoding="utf-8"))
-    return tuple(
-        (_patterns(row["asked"]), Thing(frozenset(row["categories"]), _patterns(row["said"]), row["own"])) for row in table.values()
-    )
-
-
-def _patterns(written: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in written)
+    return tuple((compiled(row["asked"]), Thing(frozenset(row["categories"]), compiled(row["said"]), row["own"])) for row in table.values())

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from app.asking.companies import named, without_capital
-from app.asking.cues import parts
+from app.asking.cues import compiled, parts
 from app.asking.evidence import LOOKED_THROUGH
 from app.asking.question import Question
 from index.countries import places
@@ -66,13 +66,15 @@ def holding(question: Question, hits: Sequence[Hit], held: Sequence[Any]) -> lis
     told = {fact.clause for fact in held if fact.polarity == "no" and any(topic.holds(fact) for topic in question.topics)}
     if any(each.name == "country" for each in wanted):
         # By a city or a cloud's region, too.
-        told |= {fact.clause for fact in held if fact.kind == "storage_location" and fact.country}
+        known = {None, *(place.country for place in places(question.text))}
+        told |= {fact.clause for fact in held if fact.kind == "storage_location" and fact.country not in known}
+    # The best come first, so that these are the first of `texts` too.
     first = [hit for hit in hits[:LOOKED_THROUGH] if hit.score >= hits[0].score - BEHIND]
     texts = [" ".join((*hit.clause.section[-1:], hit.clause.lead or "", hit.clause.text)) for hit in hits]
     ordinary = without_capital(texts)
     return [
         hit
-        for hit, text in zip(first, texts, strict=False)
+        for hit, text in zip(first, texts[: len(first)], strict=True)
         if hit.clause.id in told or all(each.held(text, question, ordinary) for each in wanted)
     ]
 
@@ -81,8 +83,4 @@ def holding(question: Question, hits: Sequence[Hit], held: Sequence[Any]) -> lis
 def kinds() -> tuple[Wanted, ...]:
     """What `wanted.toml` holds."""
     table = tomllib.loads((files("app") / "asking" / "wanted.toml").read_text(encoding="utf-8"))
-    return tuple(Wanted(name, _patterns(row["asked"]), _patterns(row.get("shown", ()))) for name, row in table.items())
-
-
-def _patterns(written: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in written)
+    return tuple(Wanted(name, compiled(row["asked"]), compiled(row.get("shown", ()))) for name, row in table.items())

@@ -12,10 +12,11 @@ from app.asking.companies import without_capital
 from app.asking.question import Question, understand
 from app.asking.topics import Topics
 from app.asking.wanted import asked, kinds
+from index import facts
 from index.domain import Vendor
 from index.embedder import WordHashes
 from index.names import Names
-from tests.app.conftest import policy, serving
+from tests.app.conftest import policy, said, serving
 
 EXAMPLES: dict[str, dict[str, Any]] = tomllib.loads(Path("app/asking/wanted.toml").read_text(encoding="utf-8"))
 INLET = Vendor("inlet", "Inlet", legal_entity="Inlet Harbour Ltd")
@@ -75,3 +76,15 @@ def test_a_company_that_no_clause_names_is_not_said(tmp_path: Path) -> None:
         assert said("Which payment processor takes card payments?") == ("silent", [])
         status, quotes = said("Which mail service provider sends our newsletter by mail?")
         assert (status, quotes) == ("answered", ["Our newsletter is sent by the mail service Quillmail."])
+
+
+def test_a_country_that_the_question_names_is_not_the_other_one_it_asks_for(tmp_path: Path) -> None:
+    read = policy(INLET, "inlet-1", "Our servers stand in Helsinki.\nThe servers for backups stand in Kyoto.\n")
+    stated = [
+        facts.StorageLocation(**said(read, "Our servers stand in Helsinki"), country="FI"),
+        facts.StorageLocation(**said(read, "The servers for backups stand in Kyoto"), country="JP"),
+    ]
+    with serving(tmp_path, (read, stated)) as client:
+        question = {"question": "In which country other than Finland do servers stand?", "vendor": "inlet"}
+        answer = client.post("/v1/ask", json=question).json()
+    assert "Our servers stand in Helsinki." not in [citation["quote"] for citation in answer["citations"]]
