@@ -11,12 +11,15 @@ import pytest
 from app.asking.companies import without_capital
 from app.asking.question import Question, understand
 from app.asking.topics import Topics
-from app.asking.wanted import asked, kinds
+from app.asking.wanted import asked, holding, kinds
 from index import facts
 from index.domain import Vendor
 from index.embedder import WordHashes
+from index.highlight import Highlight
 from index.names import Names
-from tests.app.conftest import policy, said, serving
+from index.queries import IndexedClause
+from index.search import Hit
+from tests.app.conftest import policy, serving
 
 EXAMPLES: dict[str, dict[str, Any]] = tomllib.loads(Path("app/asking/wanted.toml").read_text(encoding="utf-8"))
 INLET = Vendor("inlet", "Inlet", legal_entity="Inlet Harbour Ltd")
@@ -78,13 +81,11 @@ def test_a_company_that_no_clause_names_is_not_said(tmp_path: Path) -> None:
         assert (status, quotes) == ("answered", ["Our newsletter is sent by the mail service Quillmail."])
 
 
-def test_a_country_that_the_question_names_is_not_the_other_one_it_asks_for(tmp_path: Path) -> None:
-    read = policy(INLET, "inlet-1", "Our servers stand in Helsinki.\nThe servers for backups stand in Kyoto.\n")
-    stated = [
-        facts.StorageLocation(**said(read, "Our servers stand in Helsinki"), country="FI"),
-        facts.StorageLocation(**said(read, "The servers for backups stand in Kyoto"), country="JP"),
-    ]
-    with serving(tmp_path, (read, stated)) as client:
-        question = {"question": "In which country other than Finland do servers stand?", "vendor": "inlet"}
-        answer = client.post("/v1/ask", json=question).json()
-    assert "Our servers stand in Helsinki." not in [citation["quote"] for citation in answer["citations"]]
+def test_a_country_that_the_question_names_is_not_the_other_one_it_asks_for() -> None:
+    text = "Our servers stand in Helsinki."
+    clause = IndexedClause("inlet-1.0", "inlet", "inlet-1", 0, (), None, text, 0, len(text), "en", None)
+    hit = Hit(0.9, None, None, 0.0, clause, Highlight(text, 0, len(text)))
+    place = {"vendor": "inlet", "document": "inlet-1", "clause": clause.id, "quote": text, "start": 0, "end": len(text)}
+    stated = [facts.StorageLocation(**place, country="FI")]
+    assert holding(understood("In which country do servers stand?"), [hit], stated) == [hit]
+    assert holding(understood("In which country other than Finland do servers stand?"), [hit], stated) == []
