@@ -49,15 +49,20 @@ class OnnxEncoder:
         found: dict[int, Floats] = {}
         for at in range(0, len(order), self._batch):
             batch = order[at : at + self._batch]
-            found.update(zip(batch, self._run([read[each] for each in batch]), strict=True))
+            found.update(zip(batch, self._run([read[each] for each in batch])[0], strict=True))
         return np.array([found[at] for at in range(len(read))], np.float32)
 
-    def _run(self, read: Sequence[Sequence[int]]) -> Floats:
+    def read(self, text: str) -> tuple[Floats, Floats]:
+        """The unit vector of a text, and the last states of its wordpieces, the marks of begin and end left out."""
+        vectors, states = self._run([self._tokenizer.encode(text).ids])
+        return vectors[0], states[0, 1:-1]
+
+    def _run(self, read: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
         longest = max(map(len, read))
         ids = np.array([[*each, *[0] * (longest - len(each))] for each in read], np.int32)
         mask = np.array([[1] * len(each) + [0] * (longest - len(each)) for each in read], np.int32)
-        vectors: Floats = self._session.run(None, {"ids": ids, "types": np.zeros_like(ids), "mask": mask})[0]
-        return vectors
+        vectors, states = self._session.run(None, {"ids": ids, "types": np.zeros_like(ids), "mask": mask})
+        return vectors, states
 
 
 class _Graph:
@@ -152,8 +157,9 @@ class _Rounded(_Graph):
         ]
 
 
-def _graph(make: type[_Graph], config: Mapping[str, Any], weights: Mapping[str, Floats]) -> tuple[_Graph, str]:
-    """The whole encoder, and the name of what it gives. A mean over tokens needs no division: the vector is made a unit's length."""
+def _graph(make: type[_Graph], config: Mapping[str, Any], weights: Mapping[str, Floats]) -> tuple[_Graph, str, str]:
+    """The whole encoder, and the names of the vectors and the states it gives. A mean over tokens needs no division: the vector is made a
+    unit's length."""
     graph, epsilon = make(weights), config["layer_norm_eps"]
     tables = [graph.given(f"embeddings.{each}_embeddings.weight") for each in ("word", "position", "token_type")]
     norm = [graph.given(f"embeddings.LayerNorm.{end}") for end in ("weight", "bias")]
@@ -163,7 +169,7 @@ def _graph(make: type[_Graph], config: Mapping[str, Any], weights: Mapping[str, 
     rows = graph.array("rows", np.array([1], np.int64))
     marks = graph.add("Unsqueeze", [graph.add("Cast", ["mask"], to=1), rows])
     total = graph.add("Squeeze", [graph.add("MatMul", [marks, states]), rows])
-    return graph, graph.add("LpNormalization", [total], axis=-1, p=2)
+    return graph, graph.add("LpNormalization", [total], axis=-1, p=2), states
 
 
 def _session(folder: Path, threads: int, make: type[_Graph], tuned: Mapping[str, Floats]) -> Any:
@@ -174,15 +180,17 @@ def _session(folder: Path, threads: int, make: type[_Graph], tuned: Mapping[str,
     config = _config(folder)
     path = folder / "model.safetensors"
     try:
-        graph, vector = _graph(make, config, {**load_file(path), **tuned})
+        graph, vector, states = _graph(make, config, {**load_file(path), **tuned})
     except (OSError, KeyError) as fault:
         raise ModelUnsupported(f"{path} lacks weights of a BERT model: {fault}") from fault
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, ["texts", "tokens"]) for name in ("ids", "types", "mask")]
-    output = helper.make_tensor_value_info(vector, TensorProto.FLOAT, ["texts", config["hidden_size"]])
+    size = config["hidden_size"]
+    shapes = {vector: ["texts", size], states: ["texts", "tokens", size]}
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
     beside = {name: array for name, array in graph.arrays.items() if array.size > 1}
     declared = [_declared(name, array, name in beside) for name, array in graph.arrays.items()]
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "encoder", inputs, [output], declared),
+        helper.make_graph(graph.nodes, "encoder", inputs, outputs, declared),
         opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid(MICROSOFT, 1)],
         ir_version=9,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -204,16 +204,26 @@ def clauses_by_row(session: Session, wanted: Sequence[int]) -> list[IndexedClaus
         return []
     names = IndexedClause.__slots__
     at = names.index("section")
-    # Past SQLAlchemy's queries, which took longer to put together than SQLite to answer, and every search asks this. The names are ours.
-    connection = session.connection()
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join([mark] * len(wanted))
-    asked = f'SELECT "row", {columns} FROM clause WHERE "row" IN ({marks})'  # noqa: S608
     found = {}
-    for row, *values in connection.exec_driver_sql(asked, tuple(wanted)):
+    for row, *values in _by_row(session, names, wanted):
         values[at] = tuple(values[at] if isinstance(values[at], list) else json.loads(values[at]))
         found[row] = IndexedClause(*values)
     return [found[row] for row in wanted]
+
+
+def tokens_by_row(session: Session, wanted: Sequence[int]) -> list[bytes]:
+    """The wordpieces of the clauses of these rows, in this order."""
+    found = dict(tuple(each) for each in _by_row(session, ("tokens",), wanted)) if wanted else {}
+    return [bytes(found[row]) for row in wanted]
+
+
+def _by_row(session: Session, columns: Sequence[str], wanted: Sequence[int]) -> Iterable[Any]:
+    """Clauses' rows, each with these columns after it. Past SQLAlchemy's queries, which took longer to put together than SQLite to answer,
+    and every search asks this. The names are ours."""
+    connection = session.connection()
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    named, marks = ", ".join(f'"{name}"' for name in columns), ", ".join([mark] * len(wanted))
+    return connection.exec_driver_sql(f'SELECT "row", {named} FROM clause WHERE "row" IN ({marks})', tuple(wanted))  # noqa: S608
 
 
 def _entry(session: Session, row: VendorRow) -> VendorEntry:

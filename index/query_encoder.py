@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index import asked
-from index.embedder import Embedder, Vectors
+from index.embedder import Embedder, Question, Vectors
 from index.errors import ModelUnsupported
 from index.shipped import shipped
 
@@ -47,7 +47,7 @@ ALIKE = 0.9999
 NEARLY_ALIKE = 0.99
 # Rounded it took 0.5 of the time on a processor that multiplies 8-bit numbers (AVX-512 VNNI); where it saves less it is not worth it.
 WORTH_IT, TRIED = 0.8, 9
-# 1.6 kB a question with its vector: 7 MB.
+# 5 kB a question of fifteen wordpieces: 22 MB.
 KEPT_QUESTIONS = 4096
 
 
@@ -60,7 +60,7 @@ class QueryEncoder:
     def __init__(self, model: str = "") -> None:
         self._torch = Embedder(model, questions=asked.KEPT)
         self.name = self._torch.name
-        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._recent: OrderedDict[str, Question] = OrderedDict()
         self._lock = threading.Lock()
         self._loading = threading.Lock()
 
@@ -79,19 +79,25 @@ class QueryEncoder:
 
     def encode_query(self, text: str) -> Vectors:
         """The unit vector of one question; the last few thousand are remembered. No prefix: one cost 0.15 of nDCG@10."""
+        return self._question(text).vector
+
+    def question_tokens(self, text: str) -> Vectors:
+        return self._question(text).tokens
+
+    def count(self, text: str) -> int:
+        return self._torch.count(text)
+
+    def _question(self, text: str) -> Question:
         with self._lock:
             if text in self._recent:
                 self._recent.move_to_end(text)
                 return self._recent[text]
-        vector: Vectors = self.encode([text])[0]
+        found = self._encoder.question(text)
         with self._lock:
-            self._recent[text] = vector
+            self._recent[text] = found
             if len(self._recent) > KEPT_QUESTIONS:
                 self._recent.popitem(last=False)
-        return vector
-
-    def count(self, text: str) -> int:
-        return self._torch.count(text)
+        return found
 
     @property
     def _encoder(self) -> Embedder | _Checked:
@@ -120,6 +126,7 @@ class _Checked:
         # In turn, one a core: of 32 clients that all computed at once some waited twice as long as others. Questions that wait together
         # are not batched, for that saved no CPU (6 ms a question in batches of 1, 4 and 16), and rounded they would change each other.
         self._turns = threading.BoundedSemaphore(os.cpu_count() or 1)
+        self._asked = torch.asked
         known = _kept(torch.fingerprint)
         expected = torch.encode(SENTENCES) if known is None else known
         tuned = asked.layers(torch.fingerprint)
@@ -137,6 +144,11 @@ class _Checked:
     def encode(self, texts: Sequence[str]) -> Vectors:
         with self._turns:
             return self._onnx.encode(texts)
+
+    def question(self, text: str) -> Question:
+        with self._turns:
+            vector, states = self._onnx.read(text)
+        return Question.of(vector, states, self._asked)
 
 
 def _compare(found: Vectors, expected: Vectors, least: float) -> None:

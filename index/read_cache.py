@@ -1,20 +1,23 @@
-"""Facts, clauses and vendors that were read last from a snapshot, kept in memory: the next question asks for some of them again."""
+"""Facts, clauses, their wordpieces and vendors that were read last from a snapshot, kept in memory: the next question asks for some."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
 from index import queries
 from index.queries import FactFilter, IndexedClause, VendorEntry
 
+Read = TypeVar("Read", IndexedClause, bytes)
 # Of so many vendors the facts are kept: 1 MB each at most, where a look-up takes ask longer than everything else.
 FACTS_KEPT = 32
 # Clauses found by the last searches, 1 kB each.
 CLAUSES_KEPT = 4096
+# The wordpieces of the clauses compared last, some 2 kB each.
+TOKENS_KEPT = 8192
 
 
 class ReadCache:
@@ -25,6 +28,7 @@ class ReadCache:
         self._lock = threading.Lock()
         self._facts: dict[str, list[Any]] = {}
         self._clauses: dict[int, IndexedClause] = {}
+        self._tokens: dict[int, bytes] = {}
         self.entries: dict[str, VendorEntry] = {}
 
     def facts(self, vendor: str) -> Sequence[Any]:
@@ -41,15 +45,24 @@ class ReadCache:
 
     def clauses(self, rows: Sequence[int]) -> list[IndexedClause]:
         """The clauses of these rows, in this order."""
-        found = {row: clause for row in rows if (clause := self._clauses.get(row)) is not None}
+        return self._read(rows, self._clauses, CLAUSES_KEPT, queries.clauses_by_row)
+
+    def tokens(self, rows: Sequence[int]) -> list[bytes]:
+        """The wordpieces of the clauses of these rows, in this order."""
+        return self._read(rows, self._tokens, TOKENS_KEPT, queries.tokens_by_row)
+
+    def _read(
+        self, rows: Sequence[int], kept: dict[int, Read], most: int, read: Callable[[Session, Sequence[int]], list[Read]]
+    ) -> list[Read]:
+        found = {row: each for row in rows if (each := kept.get(row)) is not None}
         if missing := [row for row in rows if row not in found]:
             with self._session() as session:
-                read = dict(zip(missing, queries.clauses_by_row(session, missing), strict=True))
-            found |= read
+                new = dict(zip(missing, read(session, missing), strict=True))
+            found |= new
             with self._lock:
-                self._clauses |= read
-                while len(self._clauses) > CLAUSES_KEPT:
-                    self._clauses.pop(next(iter(self._clauses)))
+                kept |= new
+                while len(kept) > most:
+                    kept.pop(next(iter(kept)))
         return [found[row] for row in rows]
 
     def entry(self, vendor: str) -> VendorEntry:

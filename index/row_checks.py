@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from index.facts import FACT
+from index.late_interaction import SIZE, STEP
 from index.saving import row_of
 from index.tables import ClauseRow, DocumentRow, FactRow, TextRow
 
@@ -45,7 +46,17 @@ def _clauses(session: Session, document: DocumentRow, text: str) -> str | None:
             return f"clause {row.id} is not the text at {row.start}–{row.end}"
         if abs(float(np.linalg.norm(np.frombuffer(row.vector, np.float32))) - 1) > ROUNDING:
             return f"the vector of clause {row.id} was altered"
+        if not _whole(row.tokens):
+            return f"the wordpieces of clause {row.id} were altered"
     return None
+
+
+def _whole(tokens: bytes) -> bool:
+    """Whether these are rows of a unit's length, as far as rounding to a byte a number leaves it."""
+    if len(tokens) % SIZE:
+        return False
+    lengths = np.linalg.norm(np.frombuffer(tokens, np.int8).reshape(-1, SIZE).astype(np.float32), axis=1) * STEP
+    return bool((abs(lengths - 1) <= SIZE**0.5 * STEP).all())
 
 
 def _facts(session: Session, document: DocumentRow, text: str) -> str | None:

@@ -52,8 +52,8 @@ def document_row(session: Session, document: str) -> DocumentRow:
 
 
 def clause_rows() -> Select[Any]:
-    """A query for clauses that leaves their vectors where they are."""
-    return select(ClauseRow).options(defer(ClauseRow.vector))  # type: ignore[arg-type]  # SQLModel types columns as their values
+    """A query for clauses that leaves what they are found by where it is."""
+    return select(ClauseRow).options(defer(ClauseRow.vector), defer(ClauseRow.tokens))  # type: ignore[arg-type]  # SQLModel types columns as their values
 
 
 def vendor_of(row: VendorRow) -> Vendor:

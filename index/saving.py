@@ -41,6 +41,7 @@ class Whole:
     vectors: Vectors
     embedded: Sequence[str]
     titles: Mapping[str, Vectors]
+    tokens: Sequence[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,11 @@ class Saving(ABC):
                 ClauseRow(
                     row=row, id=clause.id, document=document.id, vendor=document.vendor, ordinal=clause.ordinal, start=clause.start,
                     end=clause.end, text=clause.text, section=list(clause.section), number=clause.number, lead=clause.lead,
-                    language=clause.language, embedded=embedded, vector=np.asarray(vector, np.float32).tobytes(),
+                    language=clause.language, embedded=embedded, vector=np.asarray(vector, np.float32).tobytes(), tokens=tokens,
                 )
-                for row, (clause, vector, embedded) in enumerate(zip(policy.clauses, whole.vectors, whole.embedded, strict=True), first)
+                for row, (clause, vector, embedded, tokens) in enumerate(
+                    zip(policy.clauses, whole.vectors, whole.embedded, whole.tokens, strict=True), first
+                )
             )  # fmt: skip
             said = [words.columns(clause.plain, " ".join([*clause.section, clause.lead or ""])) for clause in policy.clauses]
             if said:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.exc import DBAPIError
 
-from index import heap, queries, words
+from index import heap, late_interaction, queries, words
 from index.archive import Archive, Opened, archive
 from index.domain import Vendor
 from index.embedder import Encoder
@@ -45,22 +45,29 @@ PROPOSED = 100
 # whether it states any fact, and weights learned for all of these. Since questions are read by layers of their own (`index/asked.py`), of
 # 990 questions on 107 real policies the answer came first for 0.64 with 0.1, 0.2 and 0.3, for 0.62 with 0.45.
 WORDS_WEIGHT, WORDS_HALF = 0.3, 10.0
+# Of so many clauses, the first of that ranking, the wordpieces are compared with the question's, and how much that adds at most. Of 2,355
+# questions on 204 real policies, none about a policy learned from, the answer came first for 0.634 without it, for 0.672 with 0.6, 0.679
+# with 1.0, 0.690 with 1.6, and among five for 0.897, 0.910, 0.911 and 0.913; of the 82 of them that others put, first for 0.66, 0.71, 0.73
+# and 0.73, among five for 0.96, 0.96, 0.95 and 0.94.
+COMPARED = 60
+TOKENS_WEIGHT = 1.0
 # What a clause in the language of the question is worth more: of a policy that stands in two, the reader's own.
 SAME_LANGUAGE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A clause found. `score` orders the hits and compares across questions: `meaning + 0.3 · words / (words + 10) + topic`, and a little
-    for its language.
+    """A clause found. `score` orders the hits and compares across questions: `meaning + 0.3 · words / (words + 10) + topic + tokens`, and
+    a little for its language.
 
-    `topic`: for a fact on what is asked.
+    `topic`: for a fact on what is asked. `tokens`: how well it holds what the question's wordpieces say (`late_interaction`).
     """
 
     score: float
     meaning: float | None
     words: float | None
     topic: float
+    tokens: float
     clause: IndexedClause
     highlight: Highlight
 
@@ -86,6 +93,7 @@ class _Ranked:
     meaning: float | None
     words: float | None
     topic: float
+    tokens: float
 
 
 class Index:
@@ -155,7 +163,7 @@ class Index:
         clauses = self.read_cache.clauses([int(self._positions.row[each.position]) for each in ranking])
         stems = Stems.of(wanted if highlights else ())
         hits = [
-            Hit(round(each.score, 4), each.meaning, each.words, each.topic, clause, highlight(clause, stems))
+            Hit(round(each.score, 4), each.meaning, each.words, each.topic, each.tokens, clause, highlight(clause, stems))
             for each, clause in zip(ranking, clauses, strict=True)
         ]
         return Results(hits, asked, near)
@@ -163,7 +171,8 @@ class Index:
     def _rank(self, question: str, wanted: list[str], allowed: Mask, mode: Mode, limit: int) -> list[_Ranked]:
         """The best of the clauses that meaning or words propose; ties go by place."""
         by_words = NOTHING if mode == "semantic" else self._by_words(wanted, allowed)
-        by_meaning = NOTHING if mode == "keyword" else self._by_meaning(question, by_words[0], allowed)
+        text = "" if mode == "keyword" else legible(question, self._embedder)
+        by_meaning = self._by_meaning(text, by_words[0], allowed)
         positions = np.union1d(by_meaning[0], by_words[0])
         (b, worded), (cosine, meant) = (_spread(found, positions) for found in (by_words, by_meaning))
         topic = np.zeros(len(positions))
@@ -175,23 +184,34 @@ class Index:
             + (1.0 if mode == "keyword" else WORDS_WEIGHT) * b / (b + WORDS_HALF)
             + topic
         )
+        first = np.lexsort((positions, -score))[: max(COMPARED, limit)]
+        tokens = np.zeros(len(positions))
+        tokens[first] = self._by_tokens(text, positions[first])
+        score = score + TOKENS_WEIGHT * tokens
+        first = first[np.lexsort((positions[first], -score[first]))]
         return [
             _Ranked(
                 float(score[at]), int(positions[at]), float(cosine[at]) if meant[at] else None, float(b[at]) if worded[at] else None,
-                float(topic[at]),
+                float(topic[at]), float(tokens[at]),
             )
-            for at in np.lexsort((positions, -score))[:limit]
+            for at in first[:limit]
         ]  # fmt: skip
 
-    def _by_meaning(self, question: str, also: npt.NDArray[np.int64], allowed: Mask) -> Scored:
-        """The clauses nearest to the question, and those proposed by their words: their cosines with it."""
-        text = legible(question, self._embedder)
+    def _by_meaning(self, text: str, also: npt.NDArray[np.int64], allowed: Mask) -> Scored:
+        """The clauses nearest to what the model reads of a question, and those proposed by their words: their cosines with it."""
         if not text or not allowed.any():
             return NOTHING
         vector = self._embedder.encode_query(text)
         nearest, _ = self._vectors.nearest(vector, PROPOSED, allowed)
         found = np.union1d(nearest, also)
         return found, self._vectors.cosines(vector, found)
+
+    def _by_tokens(self, text: str, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """How well these clauses hold what the wordpieces of that say."""
+        asked = self._embedder.question_tokens(text) if text and len(positions) else late_interaction.NONE
+        if not len(asked):
+            return np.zeros(len(positions))
+        return late_interaction.matched(asked, self.read_cache.tokens(self._positions.row[positions].tolist()))
 
     def _by_words(self, wanted: list[str], allowed: Mask) -> Scored:
         """The clauses that carry words of the question, or words related to them, and their word scores."""

@@ -131,6 +131,7 @@ class ClauseRow(SQLModel, table=True):
     language: str
     embedded: str = Field(description="Digest of the text that `vector` was computed from: the clause without markup.")
     vector: bytes = Field(sa_type=Unit, description="float32[384], a unit vector.")
+    tokens: bytes = Field(sa_type=LargeBinary, description="int8[wordpieces, 64], see `late_interaction`; empty for another model.")
 
 
 class TitleRow(SQLModel, table=True):

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
+from itertools import accumulate, pairwise
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Protocol, cast
@@ -39,12 +40,13 @@ Tools = Callable[[], tuple[Encoder, Find]]
 
 @dataclass(frozen=True)
 class Findings:
-    """The facts of a policy, the vectors of its clauses with the digests of their texts, and those of its titles."""
+    """The facts of a policy, the vectors of its clauses with the digests of their texts, those of its titles, and clauses' wordpieces."""
 
     facts: Sequence[Evidence]
     vectors: Vectors
     embedded: Sequence[str]
     titles: Mapping[str, Vectors]
+    tokens: Sequence[bytes]
 
 
 def findings(policy: Policy, memory: Remembering, find: Find) -> Findings:
@@ -53,7 +55,8 @@ def findings(policy: Policy, memory: Remembering, find: Find) -> Findings:
     texts = [legible(clause.plain, memory) for clause in policy.clauses]
     titles = list(dict.fromkeys(clause.section[-1] for clause in policy.clauses if clause.section))
     titled = memory.encode([legible(title, memory) for title in titles])
-    return Findings(facts, memory.encode(texts), [digest(text) for text in texts], dict(zip(titles, titled, strict=True)))
+    tokens = memory.tokens(texts)  # first: vectors come with them
+    return Findings(facts, memory.encode(texts), [digest(text) for text in texts], dict(zip(titles, titled, strict=True)), tokens)
 
 
 def shipped() -> Find:
@@ -152,10 +155,12 @@ def packed(found: Findings) -> bytes:
         "facts": [fact.model_dump(mode="json") for fact in found.facts],
         "embedded": list(found.embedded),
         "titles": list(found.titles),
+        "wordpieces": [len(each) for each in found.tokens],
     }
     titled = np.array(list(found.titles.values()), np.float32).reshape(-1, DIMENSION)
     part = BytesIO()
-    np.savez(part, said=np.frombuffer(json.dumps(said).encode(), np.uint8), vectors=found.vectors, titled=titled)
+    tokens = np.frombuffer(b"".join(found.tokens), np.int8)
+    np.savez(part, said=np.frombuffer(json.dumps(said).encode(), np.uint8), vectors=found.vectors, titled=titled, tokens=tokens)
     return part.getvalue()
 
 
@@ -165,14 +170,16 @@ def unpacked(data: bytes, policy: Policy) -> Findings | None:
         # Of bytes, not of a file: numpy leaves one open that turns out to be none of its own.
         with np.load(BytesIO(data), allow_pickle=False) as part:
             said = json.loads(part["said"].tobytes())
-            vectors, titled = part["vectors"], part["titled"]
+            vectors, titled, tokens = part["vectors"], part["titled"], part["tokens"].tobytes()
         facts = [FACT.validate_python(fact) for fact in said["facts"]]
-        whole = len(said["embedded"]) == len(vectors) and len(titled) == len(said["titles"])
+        ends = list(accumulate(said["wordpieces"], initial=0))
+        whole = len(said["embedded"]) == len(vectors) == len(ends) - 1 and len(titled) == len(said["titles"]) and ends[-1] == len(tokens)
     except (BadZipFile, ValueError, KeyError, TypeError, EOFError):
         return None
     if vectors.shape != (len(policy.clauses), DIMENSION) or not whole:
         return None
-    return Findings(facts, vectors, said["embedded"], dict(zip(said["titles"], titled, strict=True)))
+    pieces = [tokens[first:last] for first, last in pairwise(ends)]
+    return Findings(facts, vectors, said["embedded"], dict(zip(said["titles"], titled, strict=True)), pieces)
 
 
 @dataclass(frozen=True)

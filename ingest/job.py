@@ -173,6 +173,7 @@ class Job:
             vectors=found.vectors,
             embedded=found.embedded,
             titles=found.titles,
+            tokens=found.tokens,
         )
         check(whole)  # before anything is kept: a vendor whose one policy is refused is not in the index
         self._store.save_vendor(description.vendor(vendor, facts))

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.domain import Policy, Vendor
-from index.embedder import DIMENSION, Encoder, Vectors
+from index.embedder import DIMENSION, Embedder, Encoder, Vectors
 from index.gloss import legible
+from index.late_interaction import Basis
 from index.matrix import found_by
 from index.names import Names
 from index.settings import Settings
@@ -29,11 +30,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Put:
-    """The questions on one policy, as search asks the model; what each clause is found by; and which clauses answer which question."""
+    """The questions on one policy, as search asks the model; what each clause is found by, its wordpieces too; and which clauses answer
+    which question."""
 
     policy: str
     questions: tuple[str, ...]
     clauses: Vectors
+    tokens: tuple[bytes, ...]
     answers: npt.NDArray[np.bool_]
 
 
@@ -43,7 +46,7 @@ def read(path: Path = QUESTIONS) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def put(encoder: Encoder, gold: Path | None = None, texts: Path | None = None) -> list[Put]:
+def put(encoder: Embedder, basis: Basis, gold: Path | None = None, texts: Path | None = None) -> list[Put]:
     """The questions that a policy answers, policy by policy: on the written ones; on those of the gold, where its folder (with
     `questions.jsonl` and `docs`) is given; and on other real ones, where the folder of their texts is.
 
@@ -60,7 +63,7 @@ def put(encoder: Encoder, gold: Path | None = None, texts: Path | None = None) -
         for question in read(path):
             if question["answers"] and question["doc"] in policies:
                 by_policy.setdefault(question["doc"], []).append(question)
-        found += [_put(policies[name](), asked, encoder) for name, asked in by_policy.items()]
+        found += [_put(policies[name](), asked, encoder, basis) for name, asked in by_policy.items()]
     return found
 
 
@@ -73,14 +76,14 @@ def _policy(own: written.Annotated, encoder: Encoder) -> Policy:
     return split.policy(reading, own.name, Vendor(own.name, own.name.replace("-", " ").title()), encoder.count)
 
 
-def _put(policy: Policy, asked: Sequence[dict[str, Any]], encoder: Encoder) -> Put:
+def _put(policy: Policy, asked: Sequence[dict[str, Any]], encoder: Embedder, basis: Basis) -> Put:
     answers = np.array([answering(policy, spans(policy.text, each["answers"])) for each in asked])
     for each, among in zip(asked, answers, strict=True):
         if not among.any():
             raise ValueError(f"policy {policy.vendor.id}: no clause holds the answer to {each['question']!r}")
     names = Names([policy.vendor])
     questions = tuple(legible(names.find(each["question"]).question, encoder) for each in asked)
-    return Put(policy.vendor.id, questions, clauses(policy, encoder), answers)
+    return Put(policy.vendor.id, questions, *clauses(policy, encoder, basis), answers)
 
 
 def spans(text: str, answers: Sequence[str | dict[str, Any] | Sequence[int]]) -> list[Span]:
@@ -95,10 +98,11 @@ def answering(policy: Policy, answers: Sequence[Span]) -> list[bool]:
     return [any(start < clause.end and clause.start < end for start, end in answers) for clause in policy.clauses]
 
 
-def clauses(policy: Policy, encoder: Encoder) -> Vectors:
-    """What each clause of a policy is found by, as in an index."""
+def clauses(policy: Policy, encoder: Embedder, basis: Basis) -> tuple[Vectors, tuple[bytes, ...]]:
+    """What each clause of a policy is found by, and what is kept of its wordpieces, as in an index."""
     titles = list(dict.fromkeys(clause.section[-1] for clause in policy.clauses if clause.section))
     titled = encoder.encode([legible(title, encoder) for title in titles]) if titles else np.zeros((0, DIMENSION), np.float32)
-    own = encoder.encode([legible(clause.plain, encoder) for clause in policy.clauses])
+    read = encoder.token_states([legible(clause.plain, encoder) for clause in policy.clauses])
+    own = np.array([each.vector for each in read], np.float32)
     under = [clause.section[-1] if clause.section else None for clause in policy.clauses]
-    return found_by(own, under, dict(zip(titles, titled, strict=True)))
+    return found_by(own, under, dict(zip(titles, titled, strict=True))), tuple(basis.kept(each.states) for each in read)

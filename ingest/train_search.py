@@ -1,7 +1,9 @@
-"""Teaches search: tunes the encoder's last two layers to read questions, so that they lie near the clauses that answer them.
+"""Teaches search: tunes the encoder's last two layers to read questions, so that they lie near the clauses that answer them, and learns to
+compare wordpieces (`train_late_interaction`).
 
-    python -m ingest.train_search --gold GOLD --texts TEXTS    cross-validates, then writes index/asked.safetensors and asked.json
-    python -m ingest.train_search --cross-validate             prints the figures and writes neither
+    python -m ingest.train_search --gold GOLD --texts TEXTS    cross-validates, then writes index/asked.safetensors, asked.json,
+                                                               asked_tokens.safetensors and token_basis.safetensors
+    python -m ingest.train_search --cross-validate             prints the figures and writes none of them
 
 GOLD: a folder with `questions.jsonl` and `docs`. TEXTS: the texts of the annotated policies (`ingest/tagger/annotations/README.md`).
 Without them only the questions on written policies teach.
@@ -28,10 +30,14 @@ from torch import Tensor
 
 from index.asked import KEPT, fold, of_folds
 from index.embedder import Embedder
+from index.late_interaction import ASKED, BASIS, Basis, beside
+from index.search import TOKENS_WEIGHT
+from ingest import train_late_interaction
 from ingest.questions import QUESTIONS, Put, put
 from ingest.tagger import standoff
 from ingest.tagger.question_layers import QuestionLayers
 from ingest.tagger.upper import below
+from ingest.train_late_interaction import Compared
 
 EPOCHS, RATE, AT_ONCE = 8, 1e-4, 4  # policies a step
 # How sharply a clause must be nearer than the others of its policy to be the likely answer.
@@ -45,12 +51,18 @@ class Lesson:
 
     def __init__(self, one: Put, states: list[Tensor]) -> None:
         self.policy, self.states = one.policy, states
-        self.clauses, self.answers = torch.from_numpy(one.clauses), torch.from_numpy(one.answers)
+        self.clauses, self.answers, self.tokens = torch.from_numpy(one.clauses), torch.from_numpy(one.answers), one.tokens
 
     def nearness(self, layers: QuestionLayers) -> Tensor:
         """Questions × clauses: their cosines."""
         cosines: Tensor = layers(self.states) @ self.clauses.T
         return cosines
+
+    def compared(self, layers: QuestionLayers) -> Compared:
+        """The same questions and clauses by their wordpieces, the marks of begin and end left out."""
+        with torch.inference_mode():
+            read = torch.split(layers.last(self.states), [len(own) for own in self.states])
+        return Compared.of([own[1:-1].clone() for own in read], self.tokens, self.answers)
 
 
 def lessons(sets: Sequence[Put], weights: Mapping[str, Tensor], encoder: Path) -> list[Lesson]:
@@ -83,32 +95,46 @@ def _surprise(lesson: Lesson, layers: QuestionLayers) -> Tensor:
     return (scores.logsumexp(1) - among.logsumexp(1)).sum()
 
 
-def places(given: Sequence[Lesson], layers: QuestionLayers) -> npt.NDArray[np.int64]:
-    """At which place each question's first answer stands among the clauses of its policy, by cosine alone."""
+def places(given: Sequence[Lesson], layers: QuestionLayers, tokens: train_late_interaction.Map | None = None) -> npt.NDArray[np.int64]:
+    """At which place each question's first answer stands among the clauses of its policy, by cosine and by their wordpieces, if at all."""
     found = []
     with torch.inference_mode():
         for lesson in given:
             scores = lesson.nearness(layers)
+            if tokens:
+                scores = scores + TOKENS_WEIGHT * tokens(lesson.compared(layers))
             best = scores.masked_fill(~lesson.answers, -torch.inf).amax(dim=1, keepdim=True)
             found.append(((scores > best).sum(dim=1) + 1).numpy())
     return np.concatenate(found)
 
 
 def figures(
-    given: Sequence[Lesson], weights: Mapping[str, Tensor], keep: Sequence[Path], mark: Mapping[str, str]
+    given: Sequence[Lesson], weights: Mapping[str, Tensor], start: Basis, keep: Sequence[Path], mark: Mapping[str, str]
 ) -> dict[str, dict[str, float]]:
-    """The share of questions whose answer comes first, and among five, read as clauses are and as learned from other policies.
+    """The share of questions whose answer comes first, and among five: read as clauses are, as learned from other policies, and by their
+    wordpieces too.
 
-    The layers of each fold are left in the files `keep`; one that holds those of the same `mark` is taken as it is.
+    What is learned for each fold is left in the files `keep` and `late_interaction.beside` them; one of the same `mark` is taken as it is.
     """
-    tuned = []
+    tuned, matched = [], []
     for at, path in enumerate(keep):
+        others = [one for one in given if fold(one.policy) != at]
         if not _marked(path, mark):
-            save(learned([one for one in given if fold(one.policy) != at], weights), path, mark)
+            save(learned(others, weights), path, mark)
         layers = QuestionLayers({**weights, **{name: value.float() for name, value in load_file(path).items()}}).eval()
-        tuned.append(places([one for one in given if fold(one.policy) == at], layers))
-    found = {"plain": places(given, QuestionLayers(weights).eval()), "tuned": np.concatenate(tuned)}
+        if not _marked(beside(path), mark):
+            train_late_interaction.save(compared(others, layers, start).given(), beside(path), mark)
+        tokens = train_late_interaction.Map(**load_file(beside(path))).eval()
+        tested = [one for one in given if fold(one.policy) == at]
+        tuned.append(places(tested, layers))
+        matched.append(places(tested, layers, tokens))
+    found = {"plain": places(given, QuestionLayers(weights).eval()), "tuned": np.concatenate(tuned), "matched": np.concatenate(matched)}
     return {name: {f"first_{k}": round(float((place <= k).mean()), 3) for k in (1, 5)} for name, place in found.items()}
+
+
+def compared(given: Sequence[Lesson], layers: QuestionLayers, start: Basis) -> train_late_interaction.Map:
+    """How the wordpieces of questions read by these layers are compared."""
+    return train_late_interaction.learned([one.compared(layers) for one in given], start)
 
 
 def _marked(path: Path, mark: Mapping[str, str]) -> bool:
@@ -135,7 +161,8 @@ def main() -> None:
     args.keep.mkdir(parents=True, exist_ok=True)
     encoder = Embedder()
     weights = load_file(encoder.folder / "model.safetensors")
-    given = lessons(put(encoder, args.gold, args.texts), weights, encoder.folder)
+    start = train_late_interaction.basis(encoder)
+    given = lessons(put(encoder, start, args.gold, args.texts), weights, encoder.folder)
     taught = [QUESTIONS, *([standoff.QUESTIONS] if args.texts else []), *([args.gold / "questions.jsonl"] if args.gold else [])]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in taught)).hexdigest()[:16]
     mark = {"model": encoder.fingerprint, "questions": digest}
@@ -143,11 +170,14 @@ def main() -> None:
         "questions": sum(len(one.states) for one in given),
         "policies": len(given),
         "digest": digest,
-        "cross_validated": figures(given, weights, of_folds(args.keep), mark),
+        "cross_validated": figures(given, weights, start, of_folds(args.keep), mark),
     }
     print(json.dumps(report, indent=1))
     if not args.cross_validate:
-        save(learned(given, weights), KEPT, mark)
+        layers = learned(given, weights)
+        save(layers, KEPT, mark)
+        train_late_interaction.save(start, BASIS, {"model": encoder.fingerprint})
+        train_late_interaction.save(compared(given, layers, start).given(), ASKED, mark)
         KEPT.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 

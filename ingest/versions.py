@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from index import late_interaction
 from index.embedder import Encoder
 from index.snapshot import Made
 
@@ -28,6 +29,7 @@ READ_WITH = (
     "store",
     "saving",
     "matrix",
+    "late_interaction",
 )
 
 
@@ -39,6 +41,7 @@ def of(embedder: Encoder) -> Made:
         *INDEX.joinpath("lexicon").glob("*.toml"),
         INDEX / "gloss.toml",
         *INDEX.glob("variants.t*"),
+        late_interaction.BASIS,
         *weights,
     ]
     code = [

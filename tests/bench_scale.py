@@ -28,6 +28,7 @@ from index import snapshot, words
 from index.archive import FolderArchive, FolderDraft
 from index.domain import Document, Policy, Vendor
 from index.embedder import Embedder
+from index.late_interaction import SIZE, unit
 from index.onnx_encoder import OnnxEncoder
 from index.query_encoder import QueryEncoder
 from index.search import Searcher
@@ -42,6 +43,7 @@ from tests.plot import plot
 
 Matrix = npt.NDArray[np.float32]
 PER_DOCUMENT = 100
+WORDPIECES = np.rint(127 * unit(np.random.default_rng(0).standard_normal((512, SIZE)).astype(np.float32))).astype(np.int8)
 COLUMNS = (
     "clauses", "recall@10", "near p50", "near p99", "search p50", "search p99", "one vendor", "encode", "memory MB", "verify s", "open s",
     "publish s", "seen s", "make s",
@@ -146,7 +148,7 @@ def write(database: sqlite3.Connection, number: int, said: list[str], found: Mat
             {
                 "row": first + ordinal, "id": f"{document}.{ordinal:04d}", "document": document, "vendor": vendor, "ordinal": ordinal,
                 "start": at, "end": at + len(text), "text": text, "section": "[]", "language": "en", "embedded": "",
-                "vector": vector.tobytes(),
+                "vector": vector.tobytes(), "tokens": wordpieces(text),
             }
         )  # fmt: skip
         at += len(text)
@@ -178,6 +180,11 @@ def change(data: Path, text: str, vectors: Matrix) -> None:
         draft.publish(draft.base.made)
 
 
+def wordpieces(text: str) -> bytes:
+    """As many as the text has words, or nearly; made up, of a unit's length each."""
+    return WORDPIECES[: 1 + text.count(" ")].tobytes()
+
+
 def whole(vendor: Vendor, text: str, vectors: Matrix) -> Whole:
     from index.domain import Clause
 
@@ -186,7 +193,7 @@ def whole(vendor: Vendor, text: str, vectors: Matrix) -> Whole:
         f"{vendor.id}-2", vendor.id, None, "en", ("en",), None, None, None, "0", "made", "text/plain", "2026-01-01T00:00:00Z", True
     )
     policy = Policy(document.id, vendor, text, text, (clause,), (), ())
-    return Whole(document, "policy", "utf-8", text.encode(), "bench", policy, [], vectors, [""], {})
+    return Whole(document, "policy", "utf-8", text.encode(), "bench", policy, [], vectors, [""], {}, [wordpieces(text)])
 
 
 def opened(data: Path, clock: Callable[[], float]) -> dict[str, float]:

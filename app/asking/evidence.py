@@ -25,6 +25,8 @@ from index.search import WORDS_HALF, Hit
 LOOKED_THROUGH, FIRST = 10, 3
 # A word of the question that stands in a clause's headings or lead-in alone tells so much of what it tells in the clause.
 ABOVE = 0.7
+# How well a clause that answers usually holds a question's wordpieces: for a model of which none are kept, neither for nor against.
+USUAL = 0.53
 # The chance from which on a question is answered: where, policies kept apart, most of 2,344 questions that real policies answer are taken
 # to be answered (0.91), most of 894 others, near misses for the most part, are met with silence (0.69), and most of 480 that no policy
 # speaks of (0.86); from 0.6 on 0.89, 0.71 and 0.90, from 0.5 on 0.93, 0.67 and 0.85. Left out, since nothing was gained: the nearest
@@ -40,8 +42,9 @@ ENOUGH = 0.55
 class Evidence:
     """What tells whether a policy answers, each from 0 to 1 or so."""
 
-    score: float  # of the first clause found
+    score: float  # the highest of a clause found, wordpieces left aside
     words: float  # what its word score adds to that, from 0 to 1: less than meaning and facts do
+    matched: float  # how well the clause that holds most of the question's wordpieces holds them; the usual where none are compared
     favoured: float  # what a fact on what is asked adds to the score of one of the first clauses
     likeliest: float  # how likely the likeliest topic is: what is plainly asked is plainly answered, or not at all
     unstated: float  # how likely it asks for something on which the vendor states no fact
@@ -75,8 +78,9 @@ def evidence(question: Question, hits: Sequence[Hit], held: Sequence[Any]) -> Ev
     first = hits[:FIRST]
     unsaid, lacking = _lacking(question.text, hits)
     return Evidence(
-        score=max((hit.score for hit in hits), default=0.0),
+        score=max((hit.score - hit.tokens for hit in hits), default=0.0),
         words=_share(first[0].words or 0.0) if first else 0.0,
+        matched=max((hit.tokens for hit in hits), default=0.0) or USUAL,
         favoured=max((hit.topic for hit in first), default=0.0),
         likeliest=max((chance for chance, _ in question.likely), default=0.0),
         unstated=max(chances["unstated"]),

@@ -22,7 +22,7 @@ from index.periods import periods
 from index.search import Hit
 
 # A clause whose score is further behind the first one's speaks of something else, whatever it names.
-BEHIND = 0.2
+BEHIND = 0.33
 # What a policy says of its vendor itself is answered by the vendor's own name.
 OF_ITSELF = ("document", "contact")
 

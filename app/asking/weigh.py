@@ -40,6 +40,8 @@ from index.settings import Settings
 KEPT = Path(__file__).with_name("evidence.toml")
 STRANGE = Path(__file__).with_name("strange.txt")
 LEFT_OUT = 1 / 3
+# To so many vendors of a fold each strange question is put: those that policies answer are eight times as many as strange ones.
+STRANGE_PUT = 4
 # How dear large weights are, of evidence brought to one spread: 1 to 20 tell the same.
 RIDGE = 5.0
 Matrix = npt.NDArray[np.float64]
@@ -67,8 +69,8 @@ def cases(questions: Sequence[dict[str, Any]], index: Index, topics: Topics) -> 
 
 
 def strange(vendors: Sequence[str]) -> list[dict[str, Any]]:
-    """Questions that no policy speaks of, put to these vendors in turn."""
-    lines = STRANGE.read_text(encoding="utf-8").splitlines()
+    """Questions that no policy speaks of, each put to some of these vendors, all of whom are asked in turn."""
+    lines = STRANGE.read_text(encoding="utf-8").splitlines() * STRANGE_PUT
     return [{"doc": vendors[at % len(vendors)], "question": line, "answers": []} for at, line in enumerate(lines)]
 
 

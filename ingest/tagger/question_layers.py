@@ -22,12 +22,16 @@ class QuestionLayers(nn.Module):
 
     def forward(self, states: Sequence[Tensor]) -> Tensor:
         """One row a question, of which `states` holds one row a token."""
-        counts = torch.tensor([len(own) for own in states])
-        x, groups = torch.cat(list(states)), list(in_groups(counts, 0))
+        x = self.last(states)
+        question = torch.repeat_interleave(torch.arange(len(states)), torch.tensor([len(own) for own in states]))
+        return functional.normalize(torch.zeros(len(states), WIDTH).index_add(0, question, x), dim=1)
+
+    def last(self, states: Sequence[Tensor]) -> Tensor:
+        """The last states of all tokens of these questions, one behind the other."""
+        x, groups = torch.cat(list(states)), list(in_groups(torch.tensor([len(own) for own in states]), 0))
         for _, layer in self._numbered():
             x = layer(x, groups)
-        question = torch.arange(len(counts)).repeat_interleave(counts)
-        return functional.normalize(torch.zeros(len(counts), WIDTH).index_add(0, question, x), dim=1)
+        return x
 
     def given(self) -> dict[str, Tensor]:
         """The weights of the layers as the encoder names its own."""

@@ -99,7 +99,8 @@ def save(store: Saving, found: Policy, current: bool, facts_found: list[Any], la
     embedded = [clause.id for clause in found.clauses]
     titles = {clause.section[-1]: WordHashes().encode_query(clause.section[-1]) for clause in found.clauses if clause.section}
     store.save_vendor(found.vendor)
-    store.save(Whole(document, "policy", "utf-8", found.text.encode(), "hand", found, facts_found, vectors, embedded, titles))
+    tokens = [b""] * len(found.clauses)
+    store.save(Whole(document, "policy", "utf-8", found.text.encode(), "hand", found, facts_found, vectors, embedded, titles, tokens))
 
 
 def serving(data_dir: Path, *policies: tuple[Policy, list[Any]]) -> TestClient:

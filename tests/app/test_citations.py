@@ -31,7 +31,7 @@ def stated(within: IndexedClause, quote: str, polarity: facts.Polarity = "yes") 
 
 
 def hit(score: float, found: IndexedClause) -> Hit:
-    return Hit(score, score, None, 0.0, found, Highlight(found.text, found.start, found.end))
+    return Hit(score, score, None, 0.0, 0.0, found, Highlight(found.text, found.start, found.end))
 
 
 def asked(question: str) -> Question:
@@ -70,7 +70,7 @@ def test_in_one_clause_what_is_denied_comes_before_what_is_stated() -> None:
 
 
 def test_what_is_far_behind_the_nearest_clause_is_not_cited() -> None:
-    scores = [0.9, 0.8, 0.9 - TOO_FAR + 0.01, 0.9 - TOO_FAR - 0.01, 0.1]
+    scores = [0.9, 0.8, 0.9 - TOO_FAR + 0.01, 0.9 - TOO_FAR - 0.01, 0.01]
     hits = [hit(score, clause(f"Sentence {at}.", at)) for at, score in enumerate(scores)]
     found = cited(asked("Is it encrypted?"), [], hits, [], lambda _: {})
     assert [citation.quote for citation in found.citations] == ["Sentence 0.", "Sentence 1.", "Sentence 2."]

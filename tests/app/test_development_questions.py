@@ -23,6 +23,7 @@ from app.main import create_app
 from index import facts, taxonomy
 from index.domain import Policy, Vendor
 from index.embedder import Embedder, Encoder
+from index.query_encoder import QueryEncoder
 from index.settings import Settings
 from ingest import pipeline
 from ingest.evidence import evidence
@@ -60,7 +61,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     settings, embedder = Settings(data_dir=tmp_path_factory.mktemp("questions"), log_level="ERROR"), Embedder()
     report = pipeline.ingest([Source(vendor, str(scoring.path(vendor.id))) for vendor in VENDORS], settings, embedder, find=by_hand)
     assert not report.refused
-    with TestClient(create_app(settings, embedder)) as opened:
+    with TestClient(create_app(settings, QueryEncoder())) as opened:
         yield opened
 
 

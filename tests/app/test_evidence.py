@@ -15,8 +15,8 @@ from app.asking.question import Question
 from app.asking.topics import load
 
 NEAR = Evidence(
-    score=1.05, words=0.5, favoured=0.23, likeliest=0.8, unstated=0.05, off_topic=0.01, no_certificate=False, time=0.0, no_time=False,
-    unsaid=0.0, by_example=False, unmeasured=0.0,
+    score=1.55, words=0.5, matched=0.55, favoured=0.23, likeliest=0.8, unstated=0.05, off_topic=0.01, no_certificate=False, time=0.0,
+    no_time=False, unsaid=0.0, by_example=False, unmeasured=0.0,
 )  # fmt: skip
 
 
@@ -39,7 +39,9 @@ def asked(text: str = "?", topic: str = "collection", chance: float = 0.9, **mor
 def found(*texts: str, lead: str | None = None) -> list[Any]:
     """Clauses found, the first the nearest."""
     return [
-        SimpleNamespace(score=1 - at / 10, words=10.0, topic=0.2, clause=SimpleNamespace(text=text, section=("Logs",), lead=lead))
+        SimpleNamespace(
+            score=1 - at / 10, words=10.0, topic=0.2, tokens=0.6, clause=SimpleNamespace(text=text, section=("Logs",), lead=lead)
+        )
         for at, text in enumerate(texts)
     ]
 
@@ -56,7 +58,7 @@ def test_that_anything_is_collected_tells_nothing_and_a_kind_of_data_named_tells
 
 def test_of_the_clauses_found_the_first_tell_most() -> None:
     told = evidence(asked(), found("We note it.", "We keep it."), [])
-    assert (told.score, told.words, told.favoured, told.likeliest) == (1.0, 0.5, 0.2, 0.9)
+    assert (told.score, told.words, told.matched, told.favoured, told.likeliest) == (1.0, 0.5, 0.6, 0.2, 0.9)
     assert evidence(asked(), [], []).score == 0.0
 
 

@@ -118,7 +118,9 @@ def test_a_sentence_that_sends_the_reader_elsewhere_comes_after_one_that_tells(s
     index = Searcher(settings, WordHashes()).index
     with index.session() as session:
         guide, disks = [each for each in queries.current_clauses(session, "tidewater") if "asswords" in each.text]
-    hits = [Hit(score, score, None, 0.0, each, Highlight(each.text, each.start, each.end)) for score, each in ((0.9, guide), (0.8, disks))]
+    hits = [
+        Hit(score, score, None, 0.0, 0.0, each, Highlight(each.text, each.start, each.end)) for score, each in ((0.9, guide), (0.8, disks))
+    ]
     asked = understand("Are passwords encrypted?", Names([]), Topics(WordHashes()), Vendor("tidewater", "Tidewater"))
     assert [each.quote for each in cited(asked, [], hits, [], lambda _: {}).citations] == [disks.text, guide.text]
 
@@ -144,7 +146,7 @@ def test_asked_whether_data_is_encrypted_on_the_way_a_clause_on_sending_it_and_o
     clauses = [
         IndexedClause(f"inlet-1.{at}", "inlet", "inlet-1", at, (), None, text, 0, len(text), "en", None) for at, text in enumerate(words)
     ]
-    hits = [Hit(0.9, 0.9, None, 0.0, each, Highlight(each.text, each.start, each.end)) for each in clauses]
+    hits = [Hit(0.9, 0.9, None, 0.0, 0.0, each, Highlight(each.text, each.start, each.end)) for each in clauses]
     asked = understand("Is data encrypted in transit?", Names([]), Topics(WordHashes()), Vendor("inlet", "Inlet"))
     place = {"vendor": "inlet", "document": "inlet-1", "start": 0, "end": 9}
     held = [facts.Security(**place, clause=each.id, quote=each.text, measure="encryption_unspecified") for each in clauses[1:]]

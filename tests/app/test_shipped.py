@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.asking import chances, topics
 from app.main import create_app
-from index import asked, query_encoder
+from index import asked, late_interaction, query_encoder
 from index.embedder import SHIPPED_SHA256, WordHashes
 from index.errors import WeightsDamaged
 from index.settings import Settings
@@ -35,6 +35,12 @@ CUT: dict[str, Callable[[bytes], bytes]] = {
 }
 READ: dict[str, tuple[Any, str, Callable[[], Any]]] = {
     "asked.safetensors": (asked, "KEPT", lambda: asked.layers(SHIPPED_SHA256, asked.KEPT)),
+    "asked_tokens.safetensors": (
+        late_interaction,
+        "ASKED",
+        lambda: late_interaction.asked.__wrapped__(SHIPPED_SHA256, late_interaction.ASKED),
+    ),
+    "token_basis.safetensors": (late_interaction, "BASIS", lambda: late_interaction.basis.__wrapped__(SHIPPED_SHA256)),
     "chances.npz": (chances, "KEPT", lambda: chances.Chances.of(WordHashes(), [])),
     "topics.npz": (topics, "KEPT", lambda: topics.Topics(WordHashes())),
     "reference.npz": (query_encoder, "REFERENCE", lambda: query_encoder._kept(SHIPPED_SHA256)),

@@ -84,7 +84,7 @@ def test_a_company_that_no_clause_names_is_not_said(tmp_path: Path) -> None:
 def test_a_country_that_the_question_names_is_not_the_other_one_it_asks_for() -> None:
     text = "Our servers stand in Helsinki."
     clause = IndexedClause("inlet-1.0", "inlet", "inlet-1", 0, (), None, text, 0, len(text), "en", None)
-    hit = Hit(0.9, None, None, 0.0, clause, Highlight(text, 0, len(text)))
+    hit = Hit(0.9, None, None, 0.0, 0.0, clause, Highlight(text, 0, len(text)))
     place = {"vendor": "inlet", "document": "inlet-1", "clause": clause.id, "quote": text, "start": 0, "end": len(text)}
     stated = [facts.StorageLocation(**place, country="FI")]
     assert holding(understood("In which country do servers stand?"), [hit], stated) == [hit]

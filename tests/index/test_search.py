@@ -3,14 +3,18 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy.exc import ProgrammingError
+from sqlmodel import select
 
 from index import queries, snapshot
 from index.embedder import WordHashes
 from index.errors import ModelMismatch, SnapshotMissing, VendorUnknown
-from index.search import Index, Searcher
+from index.late_interaction import SIZE
+from index.search import Hit, Index, Searcher
 from index.settings import Settings
+from index.tables import ClauseRow
 from index.topic_bonus import WEIGHT
 from tests.index import policies
 
@@ -96,6 +100,26 @@ def test_a_clause_with_a_fact_on_the_topic_comes_first(settings: Settings, folde
     assert found.items[0].clause.text.startswith("Invoices are kept for ten years")
     assert found.items[0].topic == pytest.approx(WEIGHT * 0.9)
     assert Searcher(settings, WordHashes(), ByWord()).index.find("server", vendor="orbit").items[0].topic == 0
+
+
+def test_the_clause_that_holds_the_questions_wordpieces_comes_first(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    east = np.eye(SIZE, dtype=np.float32)[:1]
+    question = "server logs deleted"
+    before = index.find(question).items
+    wanted = next(row for row, hit in zip(_rows(index, before), before, strict=True) if hit.clause.text.startswith("Invoices are kept"))
+    monkeypatch.setattr(WordHashes, "question_tokens", lambda self, text: east)
+    kept = {True: (127 * east).astype(np.int8).tobytes(), False: b""}
+    monkeypatch.setattr(index.read_cache, "tokens", lambda rows: [kept[row == wanted] for row in rows])
+    after = index.find(question).items
+    assert after[0].clause.text.startswith("Invoices are kept")
+    assert after[0].tokens == pytest.approx(1.0)
+    assert [hit.tokens for hit in after[1:]] == [0.0] * (len(before) - 1)
+    assert [hit.tokens for hit in index.find(question, mode="keyword").items] == [0.0] * len(index.find(question, mode="keyword").items)
+
+
+def _rows(index: Index, hits: list[Hit]) -> list[int]:
+    with index.session() as session:
+        return [session.exec(select(ClauseRow.row).where(ClauseRow.id == hit.clause.id)).one() for hit in hits]  # type: ignore[misc]
 
 
 def test_nothing_ingested_is_refused(settings: Settings) -> None:

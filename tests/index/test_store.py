@@ -32,7 +32,7 @@ def whole(text: str = TEXT, id: str = "gale-1", facts: tuple[Retention | Collect
     hashes = WordHashes()
     return Whole(
         document, "policy", None, text.encode(), "made", policy, facts, hashes.encode(texts), [digest(each) for each in texts],
-        {"Keeping": hashes.encode_query("Keeping")},
+        {"Keeping": hashes.encode_query("Keeping")}, [bytes(64)] * len(texts),
     )  # fmt: skip
 
 

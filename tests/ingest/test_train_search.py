@@ -10,9 +10,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from index import asked, taxonomy
+from index import asked, late_interaction, taxonomy
 from index.domain import Vendor
-from index.embedder import Embedder
+from index.embedder import SHIPPED_SHA256, Embedder
+from index.late_interaction import Basis
 from index.settings import Settings
 from ingest import questions as put_questions
 from ingest import readers, split, train_search
@@ -46,10 +47,18 @@ def weights(encoder: Embedder) -> dict[str, Tensor]:
 
 
 @pytest.fixture(scope="module")
-def lessons(encoder: Embedder, weights: dict[str, Tensor]) -> list[Lesson]:
+def basis() -> Basis:
+    found = late_interaction.basis(SHIPPED_SHA256)
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def lessons(encoder: Embedder, weights: dict[str, Tensor], basis: Basis) -> list[Lesson]:
     """One question each on four policies that say the same two things, of which the first answers and the second sounds more alike."""
-    said = encoder.encode(SAID)
-    sets = [Put(str(at), (question,), said, np.array([[True, False]])) for at, question in enumerate(ABOUT_A_BOSS)]
+    read = encoder.token_states(SAID)
+    said, tokens = np.array([each.vector for each in read]), tuple(basis.kept(each.states) for each in read)
+    sets = [Put(str(at), (question,), said, tokens, np.array([[True, False]])) for at, question in enumerate(ABOUT_A_BOSS)]
     return train_search.lessons(sets, weights, encoder.folder)
 
 
@@ -72,15 +81,15 @@ def test_the_clauses_that_answer_are_those_that_share_words_of_the_answer_with_i
 
 
 def test_without_their_texts_only_written_policies_are_asked_about(
-    encoder: Embedder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    encoder: Embedder, basis: Basis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     few = tmp_path / "questions.jsonl"
     lines = put_questions.QUESTIONS.read_text(encoding="utf-8").splitlines()
     few.write_text("\n".join(line for line in lines if '"a-01-tandemly"' in line) + "\n", encoding="utf-8")
     monkeypatch.setattr(put_questions, "QUESTIONS", few)
-    (one,) = put_questions.put(encoder)
+    (one,) = put_questions.put(encoder, basis)
     assert one.policy == "a-01-tandemly"
-    assert one.answers.shape == (len(one.questions), len(one.clauses))
+    assert one.answers.shape == (len(one.questions), len(one.clauses)) == (len(one.questions), len(one.tokens))
     assert one.answers.any(axis=1).all()
     assert not any("tandemly" in question.lower() for question in one.questions)
 
@@ -106,7 +115,7 @@ def test_what_some_questions_teach_finds_the_answer_to_another(
 
 
 def test_figures_of_policies_are_of_layers_that_did_not_see_them(
-    lessons: list[Lesson], weights: dict[str, Tensor], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    lessons: list[Lesson], weights: dict[str, Tensor], basis: Basis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seen: list[set[str]] = []
 
@@ -116,14 +125,18 @@ def test_figures_of_policies_are_of_layers_that_did_not_see_them(
 
     monkeypatch.setattr(train_search, "learned", learned)
     monkeypatch.setattr(train_search, "fold", int)
-    keep = [tmp_path / f"{at}.safetensors" for at in range(4)]
+    keep = asked.of_folds(tmp_path)[:4]
     mark = {"model": "a model", "questions": "four"}
-    assert train_search.figures(lessons, weights, keep, mark)["tuned"] == {"first_1": 0.0, "first_5": 1.0}
+    assert train_search.figures(lessons, weights, basis, keep, mark)["tuned"] == {"first_1": 0.0, "first_5": 1.0}
     assert seen == [{"1", "2", "3"}, {"0", "2", "3"}, {"0", "1", "3"}, {"0", "1", "2"}]
+    tokens = late_interaction.asked("a model", late_interaction.beside(keep[0]))
+    assert tokens is not None
+    assert tokens.directions.shape == (late_interaction.SIZE, 384)
+    assert late_interaction.asked("another model", late_interaction.beside(keep[0])) is None
     keep[2].unlink()
-    assert train_search.figures(lessons, weights, keep, mark)["tuned"] == {"first_1": 0.0, "first_5": 1.0}
+    assert train_search.figures(lessons, weights, basis, keep, mark)["tuned"] == {"first_1": 0.0, "first_5": 1.0}
     assert seen[4:] == [{"0", "1", "3"}]
-    train_search.figures(lessons, weights, keep, mark | {"questions": "five"})
+    train_search.figures(lessons, weights, basis, keep, mark | {"questions": "five"})
     assert len(seen) == 9
     assert asked.layers("another model", keep[0]) == {}
     assert np.allclose(
