@@ -6,7 +6,7 @@ told with a bonus of 0.25 for facts (see topic_bonus.py): of 990 it came first f
 3,251, 0.61 with a linear map of the question's vector, 0.56 with neither) and among five for 0.88 (0.87, 0.86, 0.83); of 82 on the six
 policies of the gold that are asked about, put by others, first for 0.67 (0.65, 0.71, 0.67) and among five for 0.96 (0.96, 0.95, 0.94). Of
 211 on 22 policies nothing was learned from it came first for 0.75 (0.73 with 2,038) and among five for 0.93 (0.94). What ships has learned
-from all but the last.
+from all but the last. What comparing wordpieces adds to it is told in `index/search.py`.
 """
 
 from __future__ import annotations

@@ -53,6 +53,7 @@ class Remembering:
         """Of each text its wordpieces, as a clause keeps them to be compared with a question's; nothing where they are not kept."""
         if self._basis is None:
             return [b""] * len(texts)
+        self._make_room()  # before it is looked what is missing, or what is not would be forgotten on the way
         if missing := [text for text in dict.fromkeys(texts) if digest(text) not in self._tokens]:
             self.token_states(missing)
         return [self._tokens[digest(text)] for text in texts]

@@ -11,6 +11,7 @@ from index import asked, late_interaction
 from index.embedder import SHIPPED_SHA256, Embedder, WordHashes
 from index.late_interaction import SIZE, STEP, Asked, Basis, matched
 from index.query_encoder import QueryEncoder
+from ingest import memory
 from ingest.memory import Remembering
 
 EAST, NORTH = np.eye(SIZE, dtype=np.float32)[:2]
@@ -70,6 +71,13 @@ def test_onnxruntime_and_torch_read_a_questions_wordpieces_nearly_alike(encoder:
     ours, theirs = encoder.question_tokens(question), torch.question_tokens(question)
     assert ours.shape == theirs.shape == (10, SIZE)
     assert np.abs(ours - theirs).max() < 0.02
+
+
+def test_wordpieces_that_were_remembered_are_there_when_room_is_made_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    remembering, texts = Remembering(Embedder()), ["We keep logs.", "We sell nothing."]
+    first = remembering.tokens(texts)
+    monkeypatch.setattr(memory, "KEPT", 1)
+    assert remembering.tokens([texts[0], "Ask us.", texts[1]])[::2] == first
 
 
 def test_for_another_model_nothing_is_kept_and_nothing_compared() -> None:
