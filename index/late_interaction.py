@@ -6,7 +6,7 @@ wordpiece of the question takes the nearest one of the clause, and counts by how
 
 Clauses' vectors are the encoder's last states in fewer dimensions, whatever is asked; only questions' are learned, like the layers that
 read them (`index/asked.py`), so that to learn more does not make an index anew. For another model than the shipped one nothing was learned,
-and nothing is compared.
+and nothing is compared; nor is a question in Chinese, which that model does not read.
 """
 
 from __future__ import annotations
