@@ -20,8 +20,9 @@ from index.late_interaction import SIZE, STEP, Asked, Basis
 from index.settings import Settings
 from ingest import readers, split
 from ingest.tagger import written
+from ingest.train_steps import among, fit
 
-EPOCHS, RATE, AT_ONCE = 5, 1e-3, 4  # policies a step
+EPOCHS, RATE = 5, 1e-3
 # How sharply a clause must hold more of a question than the others of its policy to be the likely answer.
 SHARPNESS = 20.0
 # Of a question's states and of the clauses' numbers so many are left out by lot while learning.
@@ -92,26 +93,9 @@ class Map(nn.Module):
 def learned(given: Sequence[Compared], start: Basis, seed: int = 0) -> Map:
     """The map under which the clauses that answer hold most of what is asked, of those of their policy: half a minute for 200."""
     torch.manual_seed(seed)
-    found, chance = Map(torch.from_numpy(start.directions), torch.zeros(DIMENSION)), np.random.default_rng(seed)
-    optimizer = torch.optim.AdamW(found.parameters(), lr=RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=EPOCHS * -(-len(given) // AT_ONCE) + 1, pct_start=0.15)
-    for _ in range(EPOCHS):
-        order = chance.permutation(len(given))
-        for at in range(0, len(order), AT_ONCE):
-            some = [given[each] for each in order[at : at + AT_ONCE]]
-            optimizer.zero_grad()
-            loss = torch.stack([_surprise(each, found) for each in some]).sum() / sum(len(each.answers) for each in some)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(found.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
+    found = Map(torch.from_numpy(start.directions), torch.zeros(DIMENSION))
+    fit(found, given, lambda each: among(SHARPNESS * found(each), each.answers), lambda each: len(each.answers), EPOCHS, RATE, seed)
     return found.eval()
-
-
-def _surprise(given: Compared, found: Map) -> Tensor:
-    scores = SHARPNESS * found(given)
-    surprise: Tensor = (scores.logsumexp(1) - scores.masked_fill(~given.answers, -torch.inf).logsumexp(1)).sum()
-    return surprise
 
 
 def save(found: Asked | Basis, path: Path, mark: Mapping[str, str]) -> None:

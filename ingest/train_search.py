@@ -38,8 +38,9 @@ from ingest.tagger import standoff
 from ingest.tagger.question_layers import QuestionLayers
 from ingest.tagger.upper import below
 from ingest.train_late_interaction import Compared
+from ingest.train_steps import among, fit
 
-EPOCHS, RATE, AT_ONCE = 8, 1e-4, 4  # policies a step
+EPOCHS, RATE = 8, 1e-4
 # How sharply a clause must be nearer than the others of its policy to be the likely answer.
 SHARPNESS = 20.0
 # A question of more wordpieces is cut off: few have more than thirty.
@@ -72,27 +73,12 @@ def lessons(sets: Sequence[Put], weights: Mapping[str, Tensor], encoder: Path) -
 def learned(given: Sequence[Lesson], weights: Mapping[str, Tensor], seed: int = 0) -> QuestionLayers:
     """The layers under which the clauses that answer are likeliest among those of their policy."""
     torch.manual_seed(seed)
-    layers, chance = QuestionLayers(weights), np.random.default_rng(seed)
-    optimizer = torch.optim.AdamW(layers.parameters(), lr=RATE, weight_decay=0.01)
-    steps = EPOCHS * -(-len(given) // AT_ONCE)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps + 1, pct_start=0.15)
-    for _ in range(EPOCHS):
-        order = chance.permutation(len(given))
-        for at in range(0, len(order), AT_ONCE):
-            some = [given[each] for each in order[at : at + AT_ONCE]]
-            optimizer.zero_grad()
-            loss = torch.stack([_surprise(lesson, layers) for lesson in some]).sum() / sum(len(lesson.states) for lesson in some)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(layers.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
+    layers = QuestionLayers(weights)
+    fit(
+        layers, given, lambda lesson: among(SHARPNESS * lesson.nearness(layers), lesson.answers), lambda lesson: len(lesson.states),
+        EPOCHS, RATE, seed,
+    )  # fmt: skip
     return layers.eval()
-
-
-def _surprise(lesson: Lesson, layers: QuestionLayers) -> Tensor:
-    scores = SHARPNESS * lesson.nearness(layers)
-    among = scores.masked_fill(~lesson.answers, -torch.inf)
-    return (scores.logsumexp(1) - among.logsumexp(1)).sum()
 
 
 def places(given: Sequence[Lesson], layers: QuestionLayers, tokens: train_late_interaction.Map | None = None) -> npt.NDArray[np.int64]:
