@@ -52,21 +52,8 @@ def save(rows: Saving, number: int, days: int = 30) -> None:
     vectors = random.standard_normal((PER_DOCUMENT, 384)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     rows.save_vendor(vendor)
-    rows.save(
-        Whole(
-            document,
-            "policy",
-            "utf-8",
-            policy.text.encode(),
-            "bench",
-            policy,
-            facts,
-            vectors,
-            [""] * PER_DOCUMENT,
-            {},
-            [b""] * PER_DOCUMENT,
-        )
-    )
+    nothing = [b""] * PER_DOCUMENT
+    rows.save(Whole(document, "policy", "utf-8", policy.text.encode(), "bench", policy, facts, vectors, [""] * PER_DOCUMENT, {}, nothing))
     rows.arrange(vendor.id, "policy", [id])
 
 
