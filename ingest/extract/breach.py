@@ -20,7 +20,9 @@ _CHANNELS = re.compile(
     re.IGNORECASE,
 )
 _AUTHORITY = re.compile(r"\b(?:authorit(?:y|ies)|regulators?|commissioners?|law enforcement)\b|监管|主管部门|上报|网信", re.IGNORECASE)
-_CUSTOMER = re.compile(r"\b(?:customers?|controllers?|merchants?|administrators?|organi[sz]ations?)\b|客户|企业用户|管理员", re.IGNORECASE)
+_CUSTOMER = re.compile(
+    r"\b(?:customers?|controllers?|merchants?|administrators?|organi[sz]ations?|employers?)\b|客户|企业用户|管理员", re.IGNORECASE
+)
 
 
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[BreachNotification]:

@@ -21,17 +21,22 @@ from ingest.rulebook import Rule, Rulebook
 
 # A verb of keeping further away than this from a duration has another one beside it that the rules do not know.
 REACH_BEFORE, REACH_AFTER = 170, 140
+# Log-odds below which the topic network vetoes a rule without a duration. Over 148 real policies, none seen by the network that read it,
+# the F1 of rules rose from 0.753 to 0.759 (precision 0.772 to 0.787), over the gold's held-out ones from 0.712 to 0.714.
+REFUSED = -4.0
 _GOVERNORS = ("kept", "erased", "other")
 
 
 def find(policy: Policy, tools: Tools | None = None) -> Iterator[Retention]:
     """The retention facts of a policy, clause by clause; no clause states a rule twice, or a period twice at one place."""
     book = Rulebook.load()
+    scores = tools.scores(policy) if tools else None
     on_device = -2
     for clause in policy.clauses:
         rules = book.of("retention", clause.language)
         seen: set[tuple[Any, ...]] = set()
-        for fact in _without_echoes(list(_of_clause(policy, clause, rules)), rules):
+        refused = bool(scores and scores.refuses(clause, "retention", REFUSED))
+        for fact in _without_echoes([fact for fact in _of_clause(policy, clause, rules) if fact.period or not refused], rules):
             # "We process it on your device only. We do not upload or store it." is one thing said in two sentences.
             if fact.rule == "not_retained" and on_device == clause.ordinal - 1 and _holds("leaves_device", clause.plain, list(rules)):
                 fact = Retention(**{**fact.model_dump(), "rule": "on_device_only", "id": ""})

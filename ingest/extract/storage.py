@@ -26,9 +26,10 @@ _SAFEGUARDS = frozenset({"storage.scc", "storage.adequacy", "storage.bcr", "stor
 _RECEIVED = re.compile(r"\b(?:received|transfers|transferred)\b[^.;]{0,60}?\bfrom\b", re.IGNORECASE)
 _MOVES = re.compile(r"receiv|transfer", re.IGNORECASE)
 _OUTSIDE = re.compile(r"\b(?:outside|other than|beyond)\b[^.;]{0,6}$|除[^。；，]{0,6}$", re.IGNORECASE)
-# Log-odds below which the topic network vetoes "other countries". Over 112 policies it had not seen F1 rose from 0.809 to 0.821 (precision
-# 0.747 to 0.771, recall 0.881 to 0.879), over the gold's held-out ones from 0.787 to 0.799; a judge of more features gave 0.818, 0.814.
-ABROAD = -4.0
+# Log-odds below which the topic network vetoes "other countries" and safeguards, and a country by name. Of policies that the network which
+# read them had not seen, F1 rose over 112 real ones from 0.859 to 0.875, over 36 others from 0.644 to 0.690, over the gold's held-out
+# ones from 0.787 to 0.822; over the rest of the gold, on which the rules were written, it fell from 0.909 to 0.881.
+ABROAD, NAMED = -2.0, -4.0
 # A clause shorter than this, without a verb of its own, is no statement.
 FRAGMENT = 30
 # An entry of a list of recipients is no longer than this.
@@ -83,12 +84,12 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[StorageLocation
 
 
 def _likely(facts: Iterable[StorageLocation], policy: Policy, scores: Scores | None) -> list[StorageLocation]:
-    """The facts without those on no country in particular that the topic network, where it has read the clause, is sure are none."""
+    """The facts without those that the topic network, where it has read the clause, is sure are none."""
     clauses = {clause.id: clause for clause in policy.clauses}
 
     def doubted(fact: StorageLocation) -> bool:
         clause = clauses[fact.clause] if fact.clause else None
-        return bool(not fact.country and scores and clause and scores.reads(clause) and scores.kind(clause, fact.kind) < ABROAD)
+        return bool(scores and clause and scores.refuses(clause, fact.kind, NAMED if fact.country else ABROAD))
 
     return [fact for fact in facts if not doubted(fact)]
 

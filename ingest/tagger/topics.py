@@ -63,6 +63,10 @@ class Scores:
     def kind(self, clause: Clause, kind: str) -> float:
         return float(self.logits[clause.ordinal, self._columns[kind]])
 
+    def refuses(self, clause: Clause, kind: str, least: float) -> bool:
+        """Whether the network has read the clause and gives it less than these log-odds of stating a kind of fact."""
+        return self.reads(clause) and self.kind(clause, kind) < least
+
     def near(self, clause: Clause, kind: str, reach: int) -> float:
         """The mean of the kind's log-odds over the clauses up to `reach` before and after."""
         at = clause.ordinal

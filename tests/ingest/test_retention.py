@@ -1,8 +1,10 @@
 """Retention: period, bound, rule, event, items and scope of what a clause says, and nothing where it says nothing of keeping."""
 
+import numpy as np
 import pytest
 
-from ingest.extract import retention
+from ingest.extract import Tools, retention
+from ingest.tagger.topics import Scores
 from tests.ingest.reading import policy
 
 
@@ -176,3 +178,14 @@ def test_scope_is_what_the_statement_holds_for_in_whole_phrases(text: str, what:
     assert {fact.scope for fact in facts} == {what}
     assert what in text
     assert categories is None or facts[0].categories == categories
+
+
+@pytest.mark.parametrize(("odds", "rules"), [(-5.0, ["fixed_period"]), (1.0, ["until_event", "fixed_period"])])
+def test_a_rule_without_a_period_is_not_told_where_the_network_is_sure_that_nothing_is_kept(
+    odds: float, rules: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = policy("Once a lease is ended, all files are erased.\n\nLogs are kept for 30 days.")
+    scores = Scores(("retention",), np.full((len(read.clauses), 1), odds, np.float32), frozenset(range(len(read.clauses))))
+    tools = Tools()
+    monkeypatch.setattr(tools, "scores", lambda _: scores)
+    assert [fact.rule for fact in retention.find(read, tools)] == rules

@@ -40,8 +40,11 @@ def test_countries_count_where_data_lies_or_goes(text: str, facts: list[tuple[st
     assert [(fact.country, fact.mode) for fact in storage.find(policy(text))] == facts
 
 
-@pytest.mark.parametrize(("odds", "told"), [(-5.0, [("IE", "storage")]), (1.0, [("IE", "storage"), (None, "cross_border_transfer")])])
-def test_abroad_is_not_told_where_the_network_is_sure_that_it_is_no_transfer(
+@pytest.mark.parametrize(
+    ("odds", "told"),
+    [(-5.0, []), (-3.0, [("IE", "storage")]), (1.0, [("IE", "storage"), (None, "cross_border_transfer")])],
+)
+def test_a_place_is_not_told_where_the_network_is_sure_that_no_data_lies_or_goes_there(
     odds: float, told: list[tuple[str | None, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = policy("Our servers are in Ireland.\n\nWe may transfer your data to other countries.")
@@ -90,6 +93,7 @@ def test_a_sentence_that_goes_on_takes_the_age_before_it() -> None:
             [("PT72H", "customer", ["e-mail"])],
         ),
         ("We will inform the supervisory authority of any personal data breach.", [(None, "authority", [])]),
+        ("We report a data breach to your employer within 24 hours.", [("PT24H", "customer", [])]),
         ("一旦发生个人信息安全事件，我们会以短信、公告等方式告知您。", [(None, "user", ["短信", "公告"])]),
         ("If you suspect a breach, please notify us at once.", []),
         ("We will notify you of changes.", []),
