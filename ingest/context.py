@@ -17,6 +17,8 @@ from typing import Any
 from index.domain import Clause
 from ingest.rulebook import FOLDER
 
+BULLETS = tuple("*-•–(")
+_SENTENCE = re.compile(r"[;.]\s+")
 # Places that are the same for every match in a clause; headings and lead-ins also for every clause below them.
 FIXED = ("clause", "section", "lead")
 
@@ -27,6 +29,9 @@ class Context:
 
     frames: Mapping[str, Mapping[str, re.Pattern[str]]]
     forward: re.Pattern[str]
+    none: re.Pattern[str]
+    after: re.Pattern[str]
+    undone: re.Pattern[str]
     answer: re.Pattern[str]
     pseudo: re.Pattern[str]
     terminator: re.Pattern[str]
@@ -60,16 +65,35 @@ class Context:
         }
 
     def denied(self, text: str, at: int) -> bool:
-        """Whether a denial reaches the character at `at`."""
+        """Whether a denial reaches the character at `at`, or begins there ("with no third party")."""
         if self.answer.match(text, at):
             return True
         pseudo = [match.span() for match in self.pseudo.finditer(text)]
+        last = at if self.none.match(text, at) else at - 1
         cues = [
             match.end()
-            for match in self.forward.finditer(text[: at + 1])
-            if match.start() < at and not any(start <= match.start() < end for start, end in pseudo)
+            for match in self.forward.finditer(text)
+            if match.start() <= last and not any(start <= match.start() < end for start, end in pseudo)
         ]
         return bool(cues) and not self.terminator.search(text, cues[-1], max(at, cues[-1]))
+
+    def denied_after(self, text: str, end: int) -> bool:
+        """Whether what ends at `end` is denied by what the sentence says of it ("Selling data is not something we do")."""
+        return bool(self.after.match(text, end))
+
+    def denies_list(self, clause: Clause) -> bool:
+        """Whether the lead-in of a list denies what the list holds ("We do not:"), or the heading above it ("What we never do")."""
+        lead = led(clause)
+        if not lead and clause.section and clause.text[:1] in BULLETS:
+            title = clause.section[-1]
+            return bool(self.undone.search(title))
+        return lead.endswith((":", "：")) and self.denied(lead, len(lead) - 1)
+
+
+def led(clause: Clause) -> str:
+    """The last sentence of a clause's lead-in: what an earlier one denies does not reach the list. Empty without one."""
+    lead = (clause.lead or "").rstrip()
+    return lead[max((match.end() for match in _SENTENCE.finditer(lead)), default=0) :]
 
 
 @lru_cache(maxsize=4096)
@@ -81,10 +105,9 @@ def _holds(pattern: re.Pattern[str], text: str) -> bool:
 def _load(language: str) -> Context:
     content: dict[str, Any] = tomllib.loads((FOLDER / language / "context.toml").read_text(encoding="utf-8"))
     frames = {kind: _compiled(places) for kind, places in content["frames"].items()}
-    denial = _compiled(content["denial"])
     return Context(
-        frames, denial["forward"], denial["answer"], denial["pseudo"], denial["terminator"], denial["supposed"],
-        _compiled(content["deadline"]), _compiled(content["conditions"]), _compiled(content["not_data"]),
+        frames, **_compiled(content["denial"]),
+        deadline=_compiled(content["deadline"]), conditions=_compiled(content["conditions"]), not_data=_compiled(content["not_data"]),
     )  # fmt: skip
 
 

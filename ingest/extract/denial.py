@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.domain import Clause, Policy
-from ingest.context import Context
+from ingest.context import Context, led
 
 if TYPE_CHECKING:
     from ingest.tagger.model import Finding
 
+# A label that speaks for the other lines of its list stands no further off.
+LABELS = 4
 RULES = Path(__file__).resolve().parent.parent / "rules" / "denial.toml"
 
 
@@ -61,8 +63,16 @@ def doubtful(policy: Policy, clause: Clause, start: int) -> bool:
     before = f"{led(clause)} {clause.plain[turns[-1] if turns else 0 : start]}"
     if pattern("weak_denial").search(pattern("unless").sub(" ", before)) or pattern("away_lead").search(led(clause)):
         return True
+    if pattern("away_heading").search(clause.section[-1] if clause.section else "") or _stays(policy, clause):
+        return True
     after = policy.clauses[clause.ordinal + 1 : clause.ordinal + 2]
     return any(each.section == clause.section and pattern("takes_back").search(each.plain) for each in after)
+
+
+def _stays(policy: Policy, clause: Clause) -> bool:
+    """Whether a line near it, below the same heading, says by a label that what the others name stays with the person."""
+    near = policy.clauses[max(0, clause.ordinal - LABELS) : clause.ordinal + LABELS + 1]
+    return any(each.section == clause.section and pattern("away_label").search(each.plain) for each in near)
 
 
 def denied(clause: Clause, start: int, end: int) -> bool:
@@ -78,7 +88,7 @@ def denied(clause: Clause, start: int, end: int) -> bool:
         or bool(pattern("denied_after").search(said[end - low :]))
         or bool(pattern("kept_away").search(clause.plain))
         or bool(pattern("kept_away").search(lead))
-        or (lead.endswith(":") and context.denied(lead, len(lead) - 1) and not pattern("no_limit").search(lead))
+        or (context.denies_list(clause) and not pattern("no_limit").search(lead))
     )
 
 
@@ -87,12 +97,6 @@ def breath(clause: Clause, start: int, end: int) -> tuple[int, int]:
     turns = [match for match in pattern("turn").finditer(clause.plain) if match.end() <= start or match.start() >= end]
     low = max((match.end() for match in turns if match.end() <= start), default=0)
     return low, min((match.start() for match in turns if match.start() >= end), default=len(clause.plain))
-
-
-def led(clause: Clause) -> str:
-    """The last sentence of the lead-in: what an earlier one denies does not reach the list."""
-    lead = (clause.lead or "").rstrip()
-    return lead[max((match.end() for match in pattern("sentence").finditer(lead)), default=0) :]
 
 
 def marked(clause: Clause, start: int, end: int) -> Iterator[str]:

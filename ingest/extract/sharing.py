@@ -12,7 +12,7 @@ from ingest.context import Context
 from ingest.extract.statements import Hit, Statement, believed, quoted
 from ingest.extract.tools import Tools
 
-_CONJUNCTION = re.compile(r"^(?:and|or|to|with|by|of|for|are|is|such as|including)\s+", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"^(?:and|or|no(?! one)|to|with|by|of|for|are|is|such as|including)\s+", re.IGNORECASE)
 # "We use Stripe to process payments": the act brings the recipient about, and is none.
 _ACT = re.compile(
     r"(?:process(?:es|ing)?|handl(?:es?|ing))\b.*\b(?:payments?|cards?|transactions?|information|processing)$"

@@ -15,7 +15,7 @@ from typing import Any
 
 from index.domain import Clause, Policy
 from index.facts import QUOTE_LIMIT, Polarity
-from ingest.context import Context
+from ingest.context import BULLETS, Context
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
 from ingest.phrases import sentence
@@ -28,6 +28,8 @@ DENIABLE = ("encryption_transit", "encryption_rest", "encryption_unspecified", "
 # Kinds of whose labels one clause seldom states many: which others are proposed tells. On recipients it raised the cross-validated F1 from
 # 0.548 to 0.558 and on rights from 0.658 to 0.665; measures and practices stand together, and fell by 0.012 and 0.006.
 EXCLUSIVE = ("sharing", "right")
+# Kinds whose words say what is done: a denial among them denies it, where "you may ask us not to sell" denies no right.
+ACTS = ("sharing", "practice")
 # Tiers of rules that find recipients by their names.
 NAMES = ("named", "company")
 # A title in the line of what stands below it: a few words without a verb, ended as a sentence is.
@@ -126,8 +128,7 @@ class Proposals:
         key = (kind, clause.ordinal, start, end)
         if key not in self.around:
             context = Context.of(clause.language)
-            denied = context.denied(clause.plain, start if hits else len(clause.plain) - 1)
-            self.around[key] = context.frame(kind, clause, start, end), denied
+            self.around[key] = context.frame(kind, clause, start, end), _denied(context, clause, kind, start, end, bool(hits))
         return self.around[key]
 
 
@@ -152,6 +153,15 @@ def _of_others(clause: Clause, hits: dict[str, list[Hit]], own_names: frozenset[
         return hits
     others = {label: [hit for hit in found if not _names_own(clause, hit, own_names)] for label, found in hits.items()}
     return {label: found for label, found in others.items() if found}
+
+
+def _denied(context: Context, clause: Clause, kind: str, start: int, end: int, hit: bool) -> bool:
+    """Whether a denial reaches the words a rule found, or an act among them ("your data is not sold"); without a hit, the clause's end."""
+    if context.denies_list(clause) or (hit and context.denied_after(clause.plain, end)):
+        return True
+    if not hit:
+        return context.denied(clause.plain, len(clause.plain) - 1)
+    return context.denied(clause.plain, start) or (kind in ACTS and context.denied(clause.plain, end - 1))
 
 
 def _names_own(clause: Clause, hit: Hit, own_names: frozenset[str]) -> bool:
@@ -179,7 +189,7 @@ def _statement(
         "chinese": float(clause.language.startswith("zh")),
         f"label:{label}": 1.0,
         f"label:{label}:hit": float(bool(hits)),
-        "listed": float(clause.text[:1] in "*-•–("),
+        "listed": float(clause.text[:1] in BULLETS),
         "introduces": float(clause.plain.rstrip().endswith((":", "："))),
         "question": float(bool(clause.section) and clause.section[-1].rstrip().endswith(("?", "？"))),
     }

@@ -13,6 +13,7 @@ from index.countries import Place, hosts, places
 from index.domain import Clause, Policy
 from index.facts import StorageLocation, StorageMode
 from ingest.cities import places_and_cities
+from ingest.context import Context
 from ingest.evidence import evidence
 from ingest.extract.document import is_own
 from ingest.extract.tools import Tools
@@ -134,7 +135,7 @@ def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Ite
     mode: StorageMode = "cross_border_transfer" if moved or labelled or not stored else "storage"
     host = next((found for found in hosts(text) if _is_host(policy, text, found, cues)), None)
     provider = host[2] if host else None
-    denied = cues.has("denied")
+    denied = cues.has("denied") or Context.of(clause.language).denies_list(clause)
     # A city is a place where a sentence says that data lies or goes there; elsewhere it is part of an address.
     named = list(places_and_cities(text) if not cues.has("address") else places(text) if stored or moved else [])
     found: list[StorageLocation] = []

@@ -5,9 +5,25 @@ from __future__ import annotations
 import pytest
 
 from ingest.extract import denial
+from tests.ingest.reading import policy
 
 
 @pytest.mark.parametrize("rule", denial.others(), ids=lambda rule: rule.id)
 def test_a_denial_of_something_else_is_known_and_one_of_the_taking_is_left(rule: denial.Elsewhere) -> None:
     assert [text for text in rule.hits if not rule.pattern.search(text)] == []
     assert [text for text in rule.misses if denial.elsewhere(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("## Data stored locally on the device\n\n- your notes\n", True),
+        ("## Notes\n\n- **What:** your notes\n- **Why:** to show them\n- **Storage:** stored locally on your device\n", True),
+        ("## Notes\n\n- **What:** your notes\n- **Storage:** in our database\n", False),
+        ("## Local authorities\n\n- your notes\n", False),
+    ],
+)
+def test_what_a_heading_or_a_label_beside_it_leaves_with_the_person_is_not_served_as_collected(text: str, doubted: bool) -> None:
+    read = policy(text, "markdown")
+    clause = next(clause for clause in read.clauses if "your notes" in clause.plain)
+    assert denial.doubtful(read, clause, clause.plain.index("your notes")) is doubted

@@ -180,6 +180,11 @@ def test_scope_is_what_the_statement_holds_for_in_whole_phrases(text: str, what:
     assert categories is None or facts[0].categories == categories
 
 
+def test_a_list_of_what_is_never_done_states_no_keeping() -> None:
+    assert found("We never:\n\n- keep your messages indefinitely\n") == []
+    assert found("We also:\n\n- keep your messages indefinitely\n") == [("indefinite", None, None)]
+
+
 @pytest.mark.parametrize(("odds", "rules"), [(-5.0, ["fixed_period"]), (1.0, ["until_event", "fixed_period"])])
 def test_a_rule_without_a_period_is_not_told_where_the_network_is_sure_that_nothing_is_kept(
     odds: float, rules: list[str], monkeypatch: pytest.MonkeyPatch

@@ -61,7 +61,10 @@ def test_a_host_and_safeguards_are_named_and_a_denial_is_told() -> None:
     assert fact.provider == "Quarrystone"
     (fact,) = storage.find(policy("Transfers to India rest on Standard Contractual Clauses."))
     assert (fact.country, fact.safeguards) == ("IN", ["scc"])
-    (fact,) = storage.find(policy("We do not transfer your data to third countries."))
+    for text in ("We do not transfer your data to third countries.", "No transfer to third countries takes place."):
+        (fact,) = storage.find(policy(text))
+        assert (fact.country, fact.polarity) == (None, "no")
+    (fact,) = storage.find(policy("We will never:\n\n- transfer your data outside the EU\n", "markdown"))
     assert (fact.country, fact.polarity) == (None, "no")
 
 

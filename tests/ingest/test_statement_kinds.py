@@ -96,6 +96,10 @@ def test_a_mention_is_no_statement(kind: str, heading: str, text: str) -> None:
         ("我们不会出售您的个人信息。", "sale"),
         ("**Selling of personal data.** Our company does not and will not sell it.", "sale"),
         ("Sale of your information: never. We have not sold and will not sell your information.", "sale"),
+        ("There is no sale of data to third parties.", "sale"),
+        ("On no account will your data be sold.", "sale"),
+        ("Selling your data is not something we do.", "sale"),
+        ("It is important to us that your information is not sold, or given away.", "sale"),
     ],
 )
 def test_a_practice_denied_is_a_denial(text: str, label: str) -> None:
@@ -178,6 +182,22 @@ def test_a_company_sold_and_a_word_defined_are_no_sale_of_data(text: str) -> Non
 @pytest.mark.parametrize("text", ["我们不会与我司以外的任何公司、组织和个人分享您的信息。", "我们不会将您的信息转让给任何公司、组织。"])
 def test_sharing_with_nobody_is_denied_of_third_parties_and_says_nothing_of_customers(text: str) -> None:
     assert said("sharing", text, "共享") == {("third_party_unspecified", "no")}
+
+
+def test_what_a_list_leads_in_with_a_denial_is_denied() -> None:
+    text = "We do **not**:\n\n- sell your data to third parties\n- share your data with advertisers\n- transfer data outside the EU\n"
+    assert ("sale", "no") in said("practice", text, "Sharing")
+    assert {(fact.recipient_category, fact.polarity) for fact in found("sharing", text, "Sharing")} == {
+        ("third_party_unspecified", "no"),
+        ("advertiser", "no"),
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["We share your data with no one else.", "We give your data to nobody.", "We share data with no third parties."]
+)
+def test_sharing_with_no_one_is_a_denial(text: str) -> None:
+    assert said("sharing", text, "Sharing") == {("third_party_unspecified", "no")}
 
 
 def test_a_chinese_list_of_sdks_names_who_provides_them() -> None:

@@ -26,12 +26,39 @@ def clause(text: str, section: tuple[str, ...] = (), lead: str | None = None, la
         ("en", "We never show it to anyone except our accountants.", "anyone", True),
         ("en", "We never show it to anyone except our accountants.", "accountants", False),
         ("en", "If you do not agree, we disclose nothing.", "disclose", False),
+        ("en", "We do **not** sell your data.".replace("*", " "), "sell", True),
+        ("en", "We show it to no third party.", "third", True),
+        ("en", "We share nothing with couriers.", "couriers", True),
+        ("en", "While we do not sell it, we may lend it to partners.", "lend", False),
+        ("en", "It cannot be ruled out that authorities read it.", "authorities", False),
+        ("en", "Pages may not work without a login that we share with partners.", "share", False),
         ("zh", "我们不会出售您的信息。", "出售", True),
         ("zh", "我们收集的信息包括但不限于共享的内容。", "共享", False),
     ],
 )
 def test_a_denial_reaches_to_its_terminator(language: str, text: str, word: str, denied: bool) -> None:
     assert Context.of(language).denied(text, text.index(word)) is denied
+
+
+@pytest.mark.parametrize(
+    ("section", "lead", "denied"),
+    [
+        ("Privacy", "We do not:", True),
+        ("Privacy", "The app never does this. It may:", False),
+        ("What we never do", None, True),
+        ("3. Information we don’t collect", None, True),
+        ("What we do if you do not agree", None, False),
+        ("Do not track", None, False),
+    ],
+)
+def test_a_lead_in_or_a_heading_denies_what_its_list_holds(section: str, lead: str | None, denied: bool) -> None:
+    assert Context.of("en").denies_list(clause("- sell your data", (section,), lead)) is denied
+
+
+def test_a_sentence_may_deny_the_words_it_begins_with() -> None:
+    text = "Passing data on to partners is not something we do."
+    assert Context.of("en").denied_after(text, text.index(" is not"))
+    assert not Context.of("en").denied_after("Passing data on to partners is something we do.", 28)
 
 
 def test_a_frame_tells_who_gives_from_who_receives() -> None:
