@@ -31,6 +31,7 @@ def topics() -> Topics:
         ("if somebody breaks in, after how many days do we hear of it", "breach_notification.deadline"),
         ("my grandmother passed away and we want her photos", "right.deceased"),
         ("could the thing be told to leave our drafts out of what its model learns from", "practice.ai_training"),
+        ("how many firms process our files for you", "sharing.service_provider"),
         ("what do you charge for ten seats", OFF_TOPIC),
     ],
 )

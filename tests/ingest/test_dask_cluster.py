@@ -130,6 +130,15 @@ def tools_that_interrupt() -> tuple[Encoder, Find]:
     return WordHashes(), interrupting
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell lets what it starts in the background ignore SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_changes_nothing_and_leaves_nothing_at_the_scheduler(
     workers: LocalCluster, word: Path, folder: Path, tmp_path: Path
 ) -> None:

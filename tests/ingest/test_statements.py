@@ -33,6 +33,8 @@ def clause(text: str, section: tuple[str, ...] = (), lead: str | None = None, la
         ("en", "It cannot be ruled out that authorities read it.", "authorities", False),
         ("en", "Pages may not work without a login that we share with partners.", "share", False),
         ("zh", "我们不会出售您的信息。", "出售", True),
+        ("zh", "我们从未出售过您的信息。", "出售", True),
+        ("zh", "我们从未成年人处收集并出售信息。", "出售", False),
         ("zh", "我们收集的信息包括但不限于共享的内容。", "共享", False),
     ],
 )
