@@ -6,6 +6,7 @@ sent it begins an ingest in a process of its own, says that process's number and
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import select
@@ -52,7 +53,8 @@ def kill_ingests(times: int, folder: Path, settings: Settings, seed: int) -> Out
             pid = int(said.readline())
             began = time.monotonic()
             if not select.select([said], [], [], chance.uniform(0, 1.1 * took) if turn else 60)[0]:
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it ended by itself a moment ago
+                    os.kill(pid, signal.SIGKILL)
             status = int(said.readline())
             took = max(took, time.monotonic() - began) if status == 0 else took
             assert status in (0, signal.SIGKILL), "an ingest fails by being killed alone"
