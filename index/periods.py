@@ -38,7 +38,8 @@ _ONES = {
 }  # fmt: skip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _SMALL = "|".join(sorted([*_ONES, *_TENS], key=len, reverse=True))
-_BELOW_HUNDRED = rf"(?:{_SMALL})(?:[ -](?:{_SMALL}))?"
+# Atomic: "forty-five" is one number, never a range from 40 to 5.
+_BELOW_HUNDRED = rf"(?>(?:{'|'.join(_TENS)})[ -](?:{'|'.join(list(_ONES)[1:10])})\b|{_SMALL})"
 _HUNDREDS = rf"(?:one|an?|two|three|four|five|six|seven|eight|nine)[ -]hundred(?:[ -]and)?(?:[ -]{_BELOW_HUNDRED})?"
 _WORDS = rf"(?:{_HUNDREDS}|{_BELOW_HUNDRED})"
 _NUMBER = rf"(?:\d{{1,4}}(?:\.5)?|{_WORDS})"
@@ -46,8 +47,8 @@ _UNIT = r"minutes?|hours?|hrs?|days?|weeks?|fortnights?|months?|quarters?|years?
 _DAYS = r"(?:business|working|trading|week|calendar|consecutive|natural|full|whole|further|additional|more|rolling)"
 _ENGLISH = re.compile(
     rf"""(?<![\w.$€£])(?:
-        (?P<low>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?(?:\s*(?:-|–|—|to|or|/)\s*|(?<=\d)\ and\ (?=\d)
-          |(?:[ -](?P<low_unit>{_UNIT})\s*(?:-|–|—|to|and|or)\s*))
+        (?P<between>between\s+)?(?P<low>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?(?:\s*(?:-|–|—|to|or|/)\s*|(?<=\d)\ and\ (?=\d)
+          |(?(between)\s+and\s+|(?!))|(?:[ -](?P<low_unit>{_UNIT})\s*(?:-|–|—|to|and|or)\s*))
         (?P<high>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?[\s-]*(?:{_DAYS}[\s-]+)?(?P<range_unit>{_UNIT})
       | (?P<number>{_NUMBER})(?:\s*\((?P<also>[^()]{{1,12}})\))?(?P<and_half>\s+and\s+a\s+half)?[\s-]*(?:{_DAYS}[\s-]+)?(?P<unit>{_UNIT})
       | (?P<half>half[ -]an?|half)[ -](?P<half_unit>{_UNIT})

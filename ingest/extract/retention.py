@@ -116,7 +116,7 @@ def _with_period(
     for period in periods(text):
         past = label if label <= period.start else 0
         governor = _governor(text[past:], period.start - past, period.end - past, cues)
-        if _holds("past_period", text[: period.start], cues) or (
+        if _holds("no_period", text[: period.start], cues) or (
             not in_column and (governor == "other" or (governor is None and not on_topic))
         ):
             continue

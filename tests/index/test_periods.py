@@ -47,9 +47,28 @@ def test_working_days_are_written_as_days_and_marked(text: str) -> None:
     assert [(period.iso, period.working_days) for period in periods(text)] == [("P15D", True)]
 
 
-@pytest.mark.parametrize("text", ["between 3 months and 1 year", "from 3 months to 1 year"])
-def test_a_range_gives_its_two_ends(text: str) -> None:
-    assert [(period.iso, period.bound) for period in periods(text)] == [("P3M", "at_least"), ("P1Y", "at_most")]
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("between 3 months and 1 year", "P3M", "P1Y"),
+        ("from 3 months to 1 year", "P3M", "P1Y"),
+        ("between six and twelve months", "P6M", "P12M"),
+        ("twenty-four to thirty-six months", "P24M", "P36M"),
+        ("thirty (30) to sixty (60) days", "P30D", "P60D"),
+    ],
+)
+def test_a_range_gives_its_two_ends(text: str, low: str, high: str) -> None:
+    assert [(period.iso, period.bound) for period in periods(text)] == [(low, "at_least"), (high, "at_most")]
+
+
+@pytest.mark.parametrize("hyphen", ["-", " "])
+@pytest.mark.parametrize("tens", [20, 30, 40, 50, 60, 70, 80, 90])
+@pytest.mark.parametrize("ones", range(1, 10))
+def test_a_number_of_two_words_is_one_number_and_no_range(tens: int, ones: int, hyphen: str) -> None:
+    word = {20: "twenty", 30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety"}[tens]
+    words = f"{word}{hyphen}{['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'][ones - 1]}"
+    for text in (f"{words} days", f"{words} ({tens + ones}) days"):
+        assert [(text[p.start : p.end], p.iso, p.bound) for p in periods(text)] == [(text, f"P{tens + ones}D", "exact")]
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,8 @@ def test_what_the_judge_doubts_is_not_served() -> None:
         ("We do not collect your fingerprint.", "fingerprint", "fingerprint"),
         ("Your contacts are stored locally on your device and never sent to us.", "contacts", "address_book"),
         ("The content of your notes is never uploaded.", "notes", "work_content"),
+        ("We store no IP addresses.", "IP addresses", "ip_address"),
+        ("We have no access to your messages.", "messages", "messages"),
         ("We never store:\n\n* the card number", "card number", "payment_account"),
     ],
 )

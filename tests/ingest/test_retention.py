@@ -65,6 +65,7 @@ def found(text: str) -> list[tuple[str, str | None, str | None]]:
         ("It is kept until we decide that it is no longer needed.", [("as_long_as_needed", None, None)]),
         ("Your answers may remain visible after you close your account.", [("indefinite", None, None)]),
         ("We won’t store your card number.", [("not_retained", None, None)]),
+        ("Call records are kept for twenty-four (24) months.", [("fixed_period", "P24M", "exact")]),
         ("日志的保存期限不少于六个月。", [("fixed_period", "P6M", "at_least")]),
         ("我们不会保存您的人脸图像。", [("not_retained", None, None)]),
         ("当您注销账号后，我们将删除您的个人信息。", [("until_event", None, None)]),
@@ -92,6 +93,7 @@ def test_a_statement_on_keeping_is_read_with_its_rule(text: str, facts: list[tup
         "Log in within 30 days to accept the new terms.",
         "You retain all rights that the law gives you in your pictures.",
         "You may remain signed in after you close the window.",
+        "Our games are not meant for kids below 13 years, and we erase what they have given us.",
         "我们将在15个工作日内答复您。",
     ],
 )

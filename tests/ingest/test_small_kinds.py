@@ -34,6 +34,8 @@ from tests.ingest.reading import policy
         ("Our providers may be located outside the Republic of Korea.", [(None, "cross_border_transfer")]),
         ("For data subjects located in Norway, please read the annex.", []),
         ("For more information about transfers to Norway, write to us.", []),
+        ("All data stays in Norway.", [("NO", "storage")]),
+        ("Your files never leave the European Union.", [(None, "storage")]),
     ],
 )
 def test_countries_count_where_data_lies_or_goes(text: str, facts: list[tuple[str | None, str]]) -> None:
@@ -98,6 +100,8 @@ def test_a_sentence_that_goes_on_takes_the_age_before_it() -> None:
         ("We will inform the supervisory authority of any personal data breach.", [(None, "authority", [])]),
         ("We report a data breach to your employer within 24 hours.", [("PT24H", "customer", [])]),
         ("一旦发生个人信息安全事件，我们会以短信、公告等方式告知您。", [(None, "user", ["短信", "公告"])]),
+        ("In the event of a security incident that affects your data we will let you know by e-mail.", [(None, "user", ["e-mail"])]),
+        ("You will hear from us within three days if a data breach affects you.", [("P3D", "user", [])]),
         ("If you suspect a breach, please notify us at once.", []),
         ("We will notify you of changes.", []),
     ],
