@@ -40,20 +40,23 @@ _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "sev
 _SMALL = "|".join(sorted([*_ONES, *_TENS], key=len, reverse=True))
 # Atomic: "forty-five" is one number, never a range from 40 to 5.
 _BELOW_HUNDRED = rf"(?>(?:{'|'.join(_TENS)})[ -](?:{'|'.join(list(_ONES)[1:10])})\b|{_SMALL})"
-_HUNDREDS = rf"(?:one|an?|two|three|four|five|six|seven|eight|nine)[ -]hundred(?:[ -]and)?(?:[ -]{_BELOW_HUNDRED})?"
+_HUNDREDS = rf"(?>(?:one|an?|two|three|four|five|six|seven|eight|nine)[ -]hundred(?:(?:[ -]and)?[ -]{_BELOW_HUNDRED})?)"
 _WORDS = rf"(?:{_HUNDREDS}|{_BELOW_HUNDRED})"
-_NUMBER = rf"(?:\d{{1,4}}(?:\.5)?|{_WORDS})"
+_NUMBER = rf"(?:\d,\d{{3}}|\d{{1,4}}(?:\.5)?|{_WORDS})"
 _UNIT = r"minutes?|hours?|hrs?|days?|weeks?|fortnights?|months?|quarters?|years?|yrs?|decades?"
 _DAYS = r"(?:business|working|trading|week|calendar|consecutive|natural|full|whole|further|additional|more|rolling)"
 _ENGLISH = re.compile(
-    rf"""(?<![\w.$€£])(?:
-        (?P<between>between\s+)?(?P<low>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?(?:\s*(?:-|–|—|to|or|/)\s*|(?<=\d)\ and\ (?=\d)
-          |(?(between)\s+and\s+|(?!))|(?:[ -](?P<low_unit>{_UNIT})\s*(?:-|–|—|to|and|or)\s*))
+    rf"""(?<![\w.$€£])(?<!\d,)(?:
+        (?P<years>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?[ -]years?,?\s+and\s+(?P<months>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?[ -]months?
+      | (?P<between>between\s+)?(?P<low>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?(?:\s*(?:-|–|—|to|or|/)\s*|(?<=\d)\ and\ (?=\d)
+          |(?(between)\s+and\s+|(?!))|(?:[ -](?P<low_unit>{_UNIT})\s*(?:-|–|—|to|or|(?(between)and|(?!)))\s*))
         (?P<high>{_NUMBER})(?:\s*\([^()]{{1,12}}\))?[\s-]*(?:{_DAYS}[\s-]+)?(?P<range_unit>{_UNIT})
-      | (?P<number>{_NUMBER})(?:\s*\((?P<also>[^()]{{1,12}})\))?(?P<and_half>\s+and\s+a\s+half)?[\s-]*(?:{_DAYS}[\s-]+)?(?P<unit>{_UNIT})
-      | (?P<half>half[ -]an?|half)[ -](?P<half_unit>{_UNIT})
-      | (?<!once\ )(?<!twice\ )(?<!hours\ )(?<!times\ )(?<!days\ )(?<!month\ )\b(?:an?|one|the\ first)\ (?:(?:calendar|full|whole)\ )?
-        (?P<one_unit>minute|hour|day|week|fortnight|month|quarter|year|decade)
+      | (?P<number>{_NUMBER})(?:\s*\((?P<also>[^()]{{1,12}})\))?(?P<and_half>\s+and\s+a\s+half)?
+        (?P<plus>\+)?[\s-]*(?:{_DAYS}[\s-]+)?(?P<unit>{_UNIT})
+      | (?P<half>half[ -]an?|half)[ -](?P<half_unit>minute|hour|day|week|month|year)
+      | (?<!once\ )(?<!twice\ )(?<!hours\ )(?<!times\ )(?<!days\ )(?<!month\ )(?<!half\ )\b
+        (?:an?|one|the\ first)\ (?:(?:calendar|full|whole)\ )?(?P<one_unit>minute|hour|day|week|fortnight|month|quarter|year|decade)
+        (?P<one_and_half>\s+and\s+a\s+half)?
     )\b(?![’']s?\ old)(?!\s+(?:old|of\ age)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -103,10 +106,10 @@ def periods(text: str) -> Iterator[Period]:
 
 
 def number(words: str) -> int | None:
-    """The value of digits, English or Chinese number words up to the hundreds; None for anything else."""
+    """The value of digits ("1,095"), English or Chinese number words up to the hundreds; None for anything else."""
     words = words.strip().lower()
-    if words.isdecimal():
-        return int(words)
+    if words.replace(",", "").isdecimal():
+        return int(words.replace(",", ""))
     if words and all(letter in _HAN for letter in words):
         return _han(words)
     total = 0
@@ -123,7 +126,11 @@ def number(words: str) -> int | None:
 def _english(text: str) -> Iterator[Period]:
     for match in _ENGLISH.finditer(text):
         working = bool(_WORKING.search(match[0]))
-        if match["low"]:
+        if match["years"]:
+            years, months = number(match["years"]), number(match["months"])
+            if years is not None and months is not None:
+                yield Period(match.start(), match.end(), f"P{12 * years + months}M", _bound(text, match))
+        elif match["low"]:
             low = _iso(match["low"], match["low_unit"] or match["range_unit"])
             high = _iso(match["high"], match["range_unit"])
             if low and high:
@@ -132,9 +139,9 @@ def _english(text: str) -> Iterator[Period]:
         elif match["half"]:
             yield Period(match.start(), match.end(), _half(match["half_unit"]), _bound(text, match))
         else:
-            iso = _iso(match["number"] or "1", match["unit"] or match["one_unit"], half=bool(match["and_half"]))
-            if iso:
-                yield Period(match.start(), match.end(), iso, _bound(text, match), working)
+            half = bool(match["and_half"] or match["one_and_half"])
+            if iso := _iso(match["number"] or "1", match["unit"] or match["one_unit"], half):
+                yield Period(match.start(), match.end(), iso, "at_least" if match["plus"] else _bound(text, match), working)
 
 
 def _chinese(text: str) -> Iterator[Period]:

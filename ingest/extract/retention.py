@@ -98,7 +98,7 @@ def _of_clause(policy: Policy, clause: Clause, rules: tuple[Rule, ...]) -> Itera
             continue
         for match in rule.find(prose.text):
             groups = match.groupdict()
-            items = number(groups["items"].replace(",", "")) if groups.get("items") else None
+            items = number(groups["items"]) if groups.get("items") else None
             if rule.fields["rule"] == "last_n_items" and not (
                 items and (on_topic or _governor(prose.text, match.start(), match.end(), cues))
             ):
