@@ -99,6 +99,7 @@ def test_a_mention_is_no_statement(kind: str, heading: str, text: str) -> None:
         ("There is no sale of data to third parties.", "sale"),
         ("On no account will your data be sold.", "sale"),
         ("Selling your data is not something we do.", "sale"),
+        ("No decisions are made automatically.", "automated_decision"),
         ("It is important to us that your information is not sold, or given away.", "sale"),
     ],
 )
