@@ -61,10 +61,13 @@ def name(code: str) -> str:
     return str(names[0]) if names else code
 
 
-@cache
-def members() -> dict[str, frozenset[str]]:
-    """The countries of each region that is known by its countries (`EU`, `EEA`)."""
-    return {region: frozenset(codes) for region, codes in _data()["members"].items()}
+def countries(text: str) -> frozenset[str]:
+    """The countries that a text names; the EU and the EEA stand for their members, other regions for none."""
+    found: set[str] = set()
+    for place in places(text):
+        region = next((region for region, names in _data()["members_of"].items() if place.name in names), None)
+        found |= {place.country} if place.country else set(_data()["members"][region]) if region else set()
+    return frozenset(found)
 
 
 def _is_homonym(text: str, match: re.Match[str], listed: bool) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from app.asking.cues import says
 from app.asking.question import OF_DATA, Question, data_named, same_certificate
 from index import queries
+from index.countries import countries
 
 # Where a fact of a kind holds the time it states; those of other kinds state none.
 TIMES = {"retention": ("period", "items"), "breach_notification": ("deadline",), "right": ("deadline",)}
@@ -72,9 +73,19 @@ def _meets(fact: Any, question: Question) -> bool:
         return all(getattr(fact, name) == value for flag, name, value in CONDITIONS if flag in question.flags)
     if fact.kind in TIMES and question.days is not None:
         return _lasts(queries.period_days(fact.period if fact.kind == "retention" else fact.deadline), question.days, question.flags)
-    if fact.kind == "storage_location" and question.country is not None:
-        return fact.country is not None and (fact.country == question.country) != ("outside" in question.flags)
+    if fact.kind == "storage_location" and question.countries:
+        return _lies(fact, question.countries, "outside" in question.flags)
     return True
+
+
+def _lies(fact: Any, asked: frozenset[str], outside: bool) -> bool:
+    """Whether a place that is stated is surely among the countries asked for, or, if `outside`, surely none of them."""
+    if fact.country:
+        return (fact.country in asked) != outside
+    named = countries(fact.quote)
+    if fact.mode == "cross_border_transfer" and says("outside", fact.quote):
+        return outside and bool(named & asked)
+    return bool(named) and (not named & asked if outside else named <= asked)
 
 
 def _lasts(days: float | None, asked: float, flags: frozenset[str]) -> bool:

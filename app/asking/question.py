@@ -11,7 +11,7 @@ from app.asking.cues import cues, found, patterns, says
 from app.asking.tongue import foreign
 from app.asking.topics import OFF_TOPIC, Topic, Topics
 from index import lexicon, queries, taxonomy
-from index.countries import places
+from index.countries import countries
 from index.domain import Vendor
 from index.names import Names
 from index.periods import periods
@@ -45,8 +45,8 @@ class Question:
     """A question understood. `text` is without the vendor's name; `certainty` is how near the nearest example is (0 to 1).
 
     `topics` may all be meant, the best first; facts on one of `decisive` answer before others. `likely`: every topic that may be meant,
-    with how likely it is; `chance`: of the likeliest, where that was learned. `days`, `country` and `certificate` are the first of their
-    kind that it names; `companies` all others than the vendor, each by every name it goes by.
+    with how likely it is; `chance`: of the likeliest, where that was learned. `days` and `certificate` are the first of their kind that it
+    names; `countries` all of them, those of a region too; `companies` all others than the vendor, each by every name it goes by.
     """
 
     text: str
@@ -61,7 +61,7 @@ class Question:
     likely: tuple[tuple[float, Topic], ...] = ()
     chance: float = 0.0
     days: float | None = None
-    country: str | None = None
+    countries: frozenset[str] = frozenset()
     certificate: str | None = None
     companies: tuple[tuple[str, ...], ...] = ()
 
@@ -126,7 +126,7 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         tuple((chance, topic) for chance, topic in likely if chance >= LIKELY),
         max(chance for chance, _ in likely) if learned else 0.0,
         next((queries.period_days(period.iso) for period in periods(bare)), None),
-        next((place.country for place in places(bare)), None),
+        countries(bare),
         certified["name"] if (certified := found("certificate", bare)) else None,
         companies.others(bare, vendors),
     )

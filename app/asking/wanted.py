@@ -1,4 +1,4 @@
-"""What an answer must hold for a question that asks for just that: the name of a company, a country, a cipher, an exact length of time.
+"""What an answer must hold for a question that asks for just that: a company by name, a country, a cipher, an exact time, an officer.
 
 "Which company takes the card payments?" is answered by a name, and not by "our payment processors": there the policy does not say.
 """
@@ -29,11 +29,12 @@ OF_ITSELF = ("document", "contact")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A kind of thing that is asked for. `shown`: how a clause holds it; none for those that code tells."""
+    """A kind of thing that is asked for. `shown`: how a clause holds it; none for those that code tells. `itself`: the vendor's own."""
 
     name: str
     asked: tuple[re.Pattern[str], ...]
     shown: tuple[re.Pattern[str], ...]
+    itself: bool
 
     def held(self, text: str, question: Question, ordinary: frozenset[str]) -> bool:
         """Whether a clause holds one, other than what the question names. `ordinary`: words that the policy writes without a capital."""
@@ -48,10 +49,12 @@ class Wanted:
 
 
 def asked(question: Question) -> list[Wanted]:
-    """What the answer must hold; nothing for a question that asks for more than one thing, or who the vendor itself is."""
-    if len(parts(question.text)) > 1 or (question.topics and question.topics[0].kind in OF_ITSELF):
+    """What the answer must hold; nothing for a question that asks for more than one thing. Who the vendor itself is tells its own name."""
+    if len(parts(question.text)) > 1:
         return []
-    return [each for each in kinds() if any(pattern.search(question.text) for pattern in each.asked)]
+    itself = bool(question.topics) and question.topics[0].kind in OF_ITSELF
+    wanted = (each for each in kinds() if each.itself or not itself)
+    return [each for each in wanted if any(pattern.search(question.text) for pattern in each.asked)]
 
 
 def holding(question: Question, hits: Sequence[Hit], held: Sequence[Any]) -> list[Hit] | None:
@@ -83,4 +86,6 @@ def holding(question: Question, hits: Sequence[Hit], held: Sequence[Any]) -> lis
 def kinds() -> tuple[Wanted, ...]:
     """What `wanted.toml` holds."""
     table = tomllib.loads((files("app") / "asking" / "wanted.toml").read_text(encoding="utf-8"))
-    return tuple(Wanted(name, compiled(row["asked"]), compiled(row.get("shown", ()))) for name, row in table.items())
+    return tuple(
+        Wanted(name, compiled(row["asked"]), compiled(row.get("shown", ())), row.get("itself", False)) for name, row in table.items()
+    )

@@ -16,7 +16,7 @@ from app.checks.limits import finer
 from app.display import plain
 from app.values import Duration
 from index import lexicon, taxonomy
-from index.countries import members, places
+from index.countries import countries
 from index.errors import RuleUnknown
 from index.facts import Practice
 from index.periods import periods
@@ -189,18 +189,6 @@ def categories(text: str) -> frozenset[str] | None:
     # What is told apart by how it is used is one to a buyer: a face, taken or measured.
     found |= {each for alike in _content()["alike"] if found & set(alike) for each in alike}
     return frozenset(found) or None
-
-
-def countries(text: str) -> frozenset[str]:
-    """The countries that a text names; a region stands for its members."""
-    found: set[str] = set()
-    for place in places(text):
-        region = "EEA" if place.name in ("EEA", "European Economic Area", "欧洲经济区") else "EU"
-        if place.country:
-            found.add(place.country)
-        elif place.name in ("EU", "E.U.", "European Union", "欧盟", "Europe", "欧洲") or region == "EEA":
-            found |= members()[region]
-    return frozenset(found)
 
 
 def general(scope: str) -> bool:

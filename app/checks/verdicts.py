@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from app import display
 from app.checks.limits import at_the_end, called, outsiders, partial
-from app.checks.rules import Rule, countries, general
+from app.checks.rules import Rule, general
 from app.coverage import plainness
+from index.countries import countries
 from index.periods import period_days
 
 Outcome = Literal["pass", "fail", "unknown"]

@@ -153,6 +153,31 @@ def test_a_length_of_time_in_a_question_over_all_vendors_tells_them_apart(asked:
     assert {fact.period for fact in asked_for(replace(question, topics=(retention,)), held)[0]} == told
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Which vendors store data outside the EU?", {"in Oslo, Norway", "in Canada", "outside the EEA"}),
+        ("Which vendors store data in the EU?", {"in Sweden", "in the EU"}),
+        ("Which vendors store data in the EEA?", {"in Sweden", "in the EU", "in Oslo, Norway"}),
+        ("Which vendors store data outside Sweden?", {"in Oslo, Norway", "in Canada", "outside the EEA"}),
+        ("Which vendors store data in Canada?", {"in Canada"}),
+        ("哪些供应商将数据存储在欧盟境外？", {"in Oslo, Norway", "in Canada", "outside the EEA"}),
+    ],
+)
+def test_a_country_or_a_region_in_a_question_over_all_vendors_tells_them_apart(asked: str, told: set[str]) -> None:
+    question = understand(asked, Names([ACME]), Topics(WordHashes()))
+    places = next(topic for topic in load() if topic.id == "storage_location")
+
+    def lies(quote: str, country: str | None, mode: str = "storage") -> facts.StorageLocation:
+        return facts.StorageLocation(**{**SAID, "quote": quote}, country=country, mode=mode)  # type: ignore[arg-type]
+
+    held = [
+        lies("in Sweden", "SE"), lies("in Oslo, Norway", "NO"), lies("in Canada", "CA"), lies("in the EU", None),
+        lies("in other countries", None, "cross_border_transfer"), lies("outside the EEA", None, "cross_border_transfer"),
+    ]  # fmt: skip
+    assert {fact.quote for fact in asked_for(replace(question, topics=(places,)), held)[0]} == told
+
+
 def test_who_names_no_deadline_does_not_keep_to_one() -> None:
     question = understand("Which vendors tell of a breach within 72 hours?", Names([ACME]), Topics(WordHashes()))
     breach = next(topic for topic in load() if topic.id == "breach_notification")
