@@ -100,6 +100,9 @@ def test_a_mention_is_no_statement(kind: str, heading: str, text: str) -> None:
         ("On no account will your data be sold.", "sale"),
         ("Selling your data is not something we do.", "sale"),
         ("No decisions are made automatically.", "automated_decision"),
+        ("No selling of your personal data.", "sale"),
+        ("We live by subscriptions, not based on selling your personal data.", "sale"),
+        ("With our providers we have disabled training AI models on your prompts.", "ai_training"),
         ("It is important to us that your information is not sold, or given away.", "sale"),
     ],
 )
