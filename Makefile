@@ -100,5 +100,5 @@ sbom: setup  ## writes sbom.cdx.json: a software bill of materials (CycloneDX) o
 image:  ## the container image, with the index of POLICIES baked in
 	docker build --target baked --build-context policies=$(POLICIES) --tag vendor-privacy-index .
 
-clean:  ## removes .venv and every index made by `make`
+clean:  ## removes .venv, every index made by `make`, and the networks that an unfinished `make train` left
 	rm -rf .venv data

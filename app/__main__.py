@@ -8,7 +8,7 @@ from urllib.parse import quote_plus
 
 import uvicorn
 
-from app import logs
+from app import hosts, logs
 from app.main import create_app
 from app.service import Service
 from app.usage import only_settings
@@ -28,7 +28,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
-            print(greeting(self._service, f"http://{self.config.host}:{self.config.port}"), flush=True)
+            print(greeting(self._service, hosts.address(self._service.settings)), flush=True)
 
 
 def greeting(service: Service, address: str) -> str:
@@ -38,14 +38,14 @@ def greeting(service: Service, address: str) -> str:
     except IndexError_ as refusal:
         return f"Serving on {address}, without an index yet: {refusal}"
     with index.session() as session:
-        vendors = [entry.vendor for entry in queries.vendors(session, limit=500).items]
+        entries = queries.vendors(session, limit=500)
         collecting = queries.counts(session, FactFilter(kinds=("collection",)), by="vendor")
-    if not vendors:
+    if not entries.items:
         return f"Serving on {address}; the index is empty. Run `python -m ingest run FOLDER`."
-    told = max(vendors, key=lambda vendor: collecting.get(vendor.id, 0))
+    told = max((entry.vendor for entry in entries.items), key=lambda vendor: collecting.get(vendor.id, 0))
     question = quote_plus(f"how long does {told.name} keep data")
     return f"""
-Serving {len(vendors)} vendors on {address}; {address}/docs describes everything. Try:
+Serving {entries.total} vendors on {address}; {address}/docs describes everything. Try:
 
   curl -s '{address}/v1/vendors/{told.id}/collects'
   curl -s '{address}/v1/retention?sort=-period&limit=5'

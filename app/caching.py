@@ -102,7 +102,7 @@ def _sources(folder: Traversable, name: str) -> list[tuple[str, bytes]]:
         if entry.is_dir():
             # No answer under /v1 depends on the files that pages load.
             found += _sources(entry, f"{name}/{entry.name}") if entry.name not in ("static", "__pycache__") else []
-        elif entry.name.endswith((".py", ".toml", ".tsv", ".npz", ".html")):
+        elif entry.name.endswith((".py", ".toml", ".tsv", ".npz", ".safetensors", ".html")):
             found.append((f"{name}/{entry.name}", entry.read_bytes()))
     return found
 

@@ -86,7 +86,13 @@ async def listing(
     request: Request,
     form: FormDep,
     limit: Annotated[
-        int | None, Query(ge=1, le=500, description="Items a page; 50 when left out. A table without it: the whole list.", examples=[20])
+        int | None,
+        Query(
+            ge=1,
+            le=500,
+            description="Items a page; 50 when left out (of a search 10, of `/v1/dpv` 20). A table of a list without it: the whole list.",
+            examples=[20],
+        ),
     ] = None,
     cursor: Annotated[str | None, Query(max_length=1000, description="`next` of the page before; opaque.")] = None,
 ) -> Listing:

@@ -64,7 +64,8 @@ def read(path: Path) -> Keys:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SettingRefused(
-            f"VPI_KEYS_FILE: {path} cannot be read ({error}). Make a key with `python -m app.keys NAME >> {path}`."
+            f"VPI_KEYS_FILE: {path} cannot be read ({error}). "
+            f"Make a key with `python -m app.keys NAME >> {path}`, each by a name of its own."
         ) from None
     found = []
     for name, table in tables.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 
+from sqlalchemy.exc import DBAPIError
+
 from app.asking.topics import Topics
 from app.metrics import Metrics
 from index.archive import archive
@@ -95,5 +97,8 @@ class Service:
 
     def _wait_for_index(self) -> None:
         while not self._stop.wait(self.settings.reload_seconds):
-            if self._open():
-                return
+            try:
+                if self._open():
+                    return
+            except (DBAPIError, OSError, RuntimeError) as error:  # the next look may find it mended
+                log.warning("no index to serve", extra={"fields": {"reason": type(error).__name__}})

@@ -130,7 +130,8 @@ class FactUnknown(NotIndexed):
 
 class VersionUnknown(NotIndexed):
     def __init__(self, vendor: str, wanted: str, held: Sequence[str]) -> None:
-        super().__init__(f"No version {wanted!r} of the policy of {vendor!r} is indexed. Ask for one of {', '.join(held)}.")
+        advice = f"Ask for one of {', '.join(held)}." if held else "`GET /v1/documents` lists those that are."
+        super().__init__(f"No version {wanted!r} of the policy of {vendor!r} is indexed. {advice}")
 
 
 class SettingRefused(VpiError):

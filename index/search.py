@@ -20,7 +20,7 @@ from index import heap, late_interaction, queries, words
 from index.archive import Archive, Opened, archive
 from index.domain import Vendor
 from index.embedder import Encoder
-from index.errors import ModelMismatch, SnapshotDamaged, SnapshotMissing, StoreUnreachable, VendorUnknown
+from index.errors import IndexError_, ModelMismatch, SnapshotDamaged, VendorUnknown
 from index.gloss import legible
 from index.highlight import Highlight, Stems, highlight
 from index.names import Names
@@ -265,7 +265,8 @@ class Searcher:
                 # Requests under way keep the object they took; it is closed when the last of them lets go of it.
                 self._index = self._open(self._index)
                 heap.give_back()
-            except (SnapshotMissing, SnapshotDamaged, ModelMismatch, StoreUnreachable) as error:
+            # RuntimeError: FAISS on a file it cannot read. Whatever it is, the watch goes on, and says what keeps it.
+            except (IndexError_, OSError, RuntimeError) as error:
                 self._problem = str(error)
                 return False
             except DBAPIError as error:  # rights taken away, tables gone: what is open stays served, and the next look may find it mended

@@ -15,7 +15,7 @@ from index.errors import SettingRefused
 class Settings(BaseSettings):
     """Read from the environment (`VPI_DATA_DIR=/srv/vpi`) or a `.env` file."""
 
-    model_config = SettingsConfigDict(env_prefix="VPI_", env_file=".env", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VPI_", env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore")
 
     data_dir: Path = Field(Path("data"), description="Where snapshots are kept.")
     database_url: SecretStr = Field(

@@ -15,7 +15,7 @@ def chosen(vendor: str, versions: Sequence[Document], older: str | None, newer: 
     `versions` come oldest first. The first is None when there is no version before. Raises VersionUnknown.
     """
     if not versions:
-        raise VersionUnknown(vendor, newer or older or "current", ["GET /v1/documents"])
+        raise VersionUnknown(vendor, newer or older or "current", [])
     last = versions.index(_meant(vendor, versions, newer)) if newer is not None else len(versions) - 1
     if older is not None:
         return _meant(vendor, versions, older), versions[last]

@@ -4,6 +4,7 @@ A file of `rules/<language>/` holds one topic:
 
     [words]                                     # macros, written `$name` or `${name}` in patterns and in other macros
     erase = '(?:delete|erase|remove)d?'
+    period = '\\d+ (?:day|month|year)s?'
 
     [[rule]]
     id = "retention.erased_within"              # unique; the `origin` of the facts it gives
@@ -14,7 +15,7 @@ A file of `rules/<language>/` holds one topic:
     hits = ["We erase your account data within 30 days."]
     misses = ["We reply within 30 days."]
 
-`rules/<language>/words.toml` holds macros for every file of its language. Patterns ignore case unless `case = true`.
+Patterns ignore case unless `case = true`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,12 @@ FOLDER = Path(__file__).parent / "rules"
 LANGUAGES = ("en", "zh")
 _MACRO = re.compile(r"\$(?:\{([a-z][a-z_]*)\}|([a-z][a-z_]*))")
 _KEYS = {"id", "kind", "pattern", "without", "case", "fields", "hits", "misses"}
+# What extractors read of `fields`: the values of a fact, and how a match is used. A slip (`poalrity`) would serve a denial as stated.
+_FIELDS = {
+    "aside", "at", "beneath", "bound", "channel", "condition", "cue", "edge", "field", "follows", "front_matter", "head", "leads",
+    "measure", "necessity", "once", "opens", "own_name", "plain", "polarity", "practice", "purpose", "recipient_category",
+    "right", "role", "rule", "safeguards", "source", "tier", "title_necessity", "under", "weak", "word",
+}  # fmt: skip
 
 
 class RuleRefused(ValueError):
@@ -75,25 +82,21 @@ class Rulebook:
     """Every rule, in the order of the files; extractors take those of their kind and of the clause's language."""
 
     rules: tuple[Rule, ...]
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     @cache
     def load(cls, folder: Path = FOLDER) -> Rulebook:
         """Reads `folder/<language>/*.toml`; raises RuleRefused where a rule is not whole or a language has none."""
         rules: list[Rule] = []
-        words: dict[str, dict[str, str]] = {}
         for language in LANGUAGES:
-            shared = _expanded(_read(folder / language / "words.toml").get("words", {}), {})
-            words[language] = shared
-            found = [rule for path in sorted((folder / language).glob("*.toml")) for rule in _rules(path, language, shared)]
+            found = [rule for path in sorted((folder / language).glob("*.toml")) for rule in _rules(path, language)]
             if not found:
                 raise RuleRefused(f"{folder / language} holds no rules. The package was built without its data files.")
             rules += found
         ids = [rule.id for rule in rules]
         if twice := sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1}):
             raise RuleRefused(f"Rule ids must be unique; used twice: {', '.join(twice)}.")
-        return cls(tuple(rules), words)
+        return cls(tuple(rules))
 
     def of(self, kind: str, language: str) -> tuple[Rule, ...]:
         """The rules of a kind for clauses of a language (`zh-CN` counts as `zh`; any other language is read as English)."""
@@ -107,13 +110,9 @@ class Rulebook:
         return table
 
 
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _rules(path: Path, language: str, shared: Mapping[str, str]) -> Iterator[Rule]:
-    content = _read(path)
-    words = _expanded(content.get("words", {}), shared)
+def _rules(path: Path, language: str) -> Iterator[Rule]:
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    words = _expanded(content.get("words", {}))
     for row in content.get("rule", ()):
         yield _rule(row, language, words, path)
 
@@ -122,7 +121,7 @@ def _rule(row: Mapping[str, Any], language: str, words: Mapping[str, str], path:
     name = f"{path.parent.name}/{path.name}: {row.get('id', 'a rule without id')}"
     if missing := [key for key in ("id", "kind", "pattern", "hits", "misses") if not row.get(key)]:
         raise RuleRefused(f"{name} lacks {', '.join(missing)}. A rule needs sentences that it finds and sentences that it leaves.")
-    if unknown := sorted(set(row) - _KEYS):
+    if unknown := sorted((set(row) - _KEYS) | (set(row.get("fields", {})) - _FIELDS)):
         raise RuleRefused(f"{name} has keys that nobody reads: {', '.join(unknown)}.")
     if row["kind"] not in KINDS:
         raise RuleRefused(f"{name} has the unknown kind {row['kind']!r}. Kinds: {', '.join(KINDS)}.")
@@ -139,9 +138,9 @@ def _rule(row: Mapping[str, Any], language: str, words: Mapping[str, str], path:
     )  # fmt: skip
 
 
-def _expanded(words: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+def _expanded(words: Mapping[str, str]) -> dict[str, str]:
     """The macros with the macros inside them filled in; each may use those written above it."""
-    result = dict(known)
+    result: dict[str, str] = {}
     for name, pattern in words.items():
         result[name] = _filled(pattern, result)
     return result

@@ -35,7 +35,7 @@ READ_WITH = (
 
 def of(embedder: Encoder) -> Made:
     """The versions at hand. Code and rules are told apart by what they say, not by a number that someone must remember to raise."""
-    weights = [path for path in INGEST.joinpath("tagger").iterdir() if path.suffix in (".json", ".npz", ".safetensors")]
+    weights = [path for path in INGEST.joinpath("tagger").iterdir() if path.suffix in (".json", ".safetensors")]
     rules = [
         *INGEST.joinpath("rules").rglob("*.toml"),
         *INDEX.joinpath("lexicon").glob("*.toml"),

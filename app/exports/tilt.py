@@ -71,7 +71,7 @@ def tilt(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
 def _meta(vendor: VendorEntry, index: Index, session: Session) -> dict[str, Any]:
     versions = queries.versions(session, vendor.vendor.id)
     if not versions:
-        raise VersionUnknown(vendor.vendor.id, "current", ["GET /v1/documents"])
+        raise VersionUnknown(vendor.vendor.id, "current", [])
     current = versions[-1]
     return {
         "_id": f"urn:vendor-privacy-index:document:{current.id}",

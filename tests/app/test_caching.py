@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from app.caching import _sources
 from app.compression import negotiated
 from app.main import create_app
 from index.embedder import WordHashes
@@ -120,6 +123,14 @@ def test_another_code_has_other_tags(client: TestClient, monkeypatch: pytest.Mon
     first = tag(client, "/v1/vendors")
     monkeypatch.setattr("app.caching.code", lambda: "another")
     assert client.get("/v1/vendors", headers={"If-None-Match": first}).status_code == 200
+
+
+def test_all_that_an_answer_may_depend_on_is_part_of_the_tag() -> None:
+    kept = {Path(name).suffix for room in ("app", "index") for name, _ in _sources(files(room), room)}
+    shipped = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
+    told = {Path(pattern).suffix for room in ("app", "index") for pattern in shipped[room] if not pattern.startswith("static/")}
+    # The JSON is the examples of /openapi.json.
+    assert told - {".json"} <= kept
 
 
 def test_another_encoder_of_questions_has_other_tags(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

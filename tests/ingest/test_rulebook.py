@@ -30,11 +30,10 @@ def test_a_rule_finds_its_hits_and_leaves_its_misses(rule: Rule) -> None:
 
 
 def test_every_macro_of_a_topic_is_used_there() -> None:
-    """Those of `words.toml` are for all files of a language, and for Python; nobody else sees those of a topic."""
     unused = []
     for path in FOLDER.glob("??/*.toml"):
         content = path.read_text(encoding="utf-8")
-        for name in tomllib.loads(content).get("words", {}) if path.name != "words.toml" else ():
+        for name in tomllib.loads(content).get("words", {}):
             if not re.search(rf"\$(?:{name}(?![a-z_])|\{{{name}\}})", content):
                 unused.append((path.parent.name, path.name, name))
     assert unused == []
@@ -76,6 +75,7 @@ def test_a_rule_without_pattern_or_examples_does_not_load(tmp_path: Path, line: 
         ("$many (", "$few (", "does not compile"),
         ("(?P<unit>", "(", "does not compile"),
         ("without = ", "whithout = ", "nobody reads: whithout"),
+        ("without = ", 'fields = { poalrity = "no" }\nwithout = ', "nobody reads: poalrity"),
         ('id = "en.many"', 'id = "zh.many"', "used twice: zh.many"),
     ],
 )

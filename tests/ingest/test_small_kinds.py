@@ -102,6 +102,12 @@ def test_a_sentence_that_goes_on_takes_the_age_before_it() -> None:
         ("一旦发生个人信息安全事件，我们会以短信、公告等方式告知您。", [(None, "user", ["短信", "公告"])]),
         ("In the event of a security incident that affects your data we will let you know by e-mail.", [(None, "user", ["e-mail"])]),
         ("You will hear from us within three days if a data breach affects you.", [("P3D", "user", [])]),
+        ("Logs are kept for 90 days; of a data breach we notify you within 72 hours.", [("PT72H", "user", [])]),
+        ("Of a data breach that happened in the past 12 months we will notify you within three days.", [("P3D", "user", [])]),
+        (
+            "We will notify affected users of a security incident within 48 hours unless law enforcement asks us to wait.",
+            [("PT48H", "user", [])],
+        ),
         ("If you suspect a breach, please notify us at once.", []),
         ("We will notify you of changes.", []),
     ],
