@@ -38,6 +38,8 @@ ENTRY = 120
 _IN = re.compile(r"\b(?:in|to|within|into|at|including|as)\s+(?:the\s+)?(?:[^.;\n]{0,60}?(?:,|/|and|or|\()\s*(?:the\s+)?)?$", re.IGNORECASE)
 _LABEL = re.compile(r"\W*[A-Z][\w ]{3,50}:\s")
 _INITIALS = re.compile(r"\b([A-Z])\.(?=[A-Z]\b|[\s,)])")
+# From here on a sentence may say something else of another place: "stored in Chile and is not sent to Peru".
+_TURN = re.compile(r"[;；，。]|,(?! (?:and |or )?(?:the )?[A-Z])|\b(?:and|but)\b(?= (?:is|are|will|do|does|may|we|it|they)\b)")
 _SENTENCE_BREAK = re.compile(r"(?<!U\.S)(?<!U\.K)\.\s+(?=[A-Z])|[。；]")
 
 
@@ -132,10 +134,22 @@ def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Ite
     safeguards = list(
         dict.fromkeys(name for cue in ("safeguard", "framework") for rule, _ in cues.find(cue) for name in rule.fields["safeguards"])
     )
-    mode: StorageMode = "cross_border_transfer" if moved or labelled or not stored else "storage"
+    whole: StorageMode = "cross_border_transfer" if moved or labelled or not stored else "storage"
     host = next((found for found in hosts(text) if _is_host(policy, text, found, cues)), None)
     provider = host[2] if host else None
-    denied = cues.has("denied") or Context.of(clause.language).denies_list(clause)
+    context = Context.of(clause.language)
+    listed_as_denied = context.denies_list(clause)
+
+    def denies(start: int, end: int) -> bool:
+        before = (match.end() for _, match in cues.find("denied") if match.start() < start)
+        reached = any(not context.terminator.search(text, last, max(start, last)) for last in before)
+        return listed_as_denied or reached or context.denied_after(text, end)
+
+    def mode_of(at: int) -> StorageMode:
+        part = _part(text, at)
+        here = cues.ends("storage", part), cues.ends("transfer", part)
+        return whole if labelled or here[0] == here[1] else "storage" if here[0] else "cross_border_transfer"
+
     # A city is a place where a sentence says that data lies or goes there; elsewhere it is part of an address.
     named = list(places_and_cities(text) if not cues.has("address") else places(text) if stored or moved else [])
     found: list[StorageLocation] = []
@@ -151,17 +165,20 @@ def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Ite
                 or beside
                 or ((stored or moved or (on_topic and (listed or _IN.search(text[: place.start])))) and _is_destination(text, place, cues))
             ):
+                mode, denied = mode_of(place.start), denies(place.start, place.end)
                 found.append(
                     _fact(
                         policy, clause, prose, place.start, place.end, f"storage.{mode}", place.country, mode, safeguards, provider, denied
                     )
                 )
             elif moved and (out := _OUTSIDE.search(text[: place.start])) and not _of_people(text[: out.start()], cues):
+                mode, denied = mode_of(place.start), denies(place.start, place.end)
                 found.append(
                     _fact(policy, clause, prose, place.start, place.end, "storage.abroad", None, mode, safeguards, provider, denied)
                 )
         for rule, match in cues.find("abroad") if (stored or moved) and not _LABEL.match(text) else []:
             if not cues.ends("people", text[: match.start()][-120:]):
+                mode, denied = mode_of(match.start()), denies(*match.span())
                 found.append(_fact(policy, clause, prose, match.start(), match.end(), rule.id, None, mode, safeguards, provider, denied))
     # A safeguard speaks of transfers where the sentence does, or the section; where a country is named, it belongs to that country.
     if not found and not _LABEL.match(text) and (cues.has("border") or cues.ends("border", above)):
@@ -169,7 +186,13 @@ def _of_clause(policy: Policy, clause: Clause, prose: Prose, cues: _Cues) -> Ite
             found.append(_fact(policy, clause, prose, match.start(), match.end(), rule.id, None, "cross_border_transfer", safeguards))
     yield from found
     if not found and not named:
-        yield from _without_country(policy, clause, prose, cues, host, denied)
+        yield from _without_country(policy, clause, prose, cues, host, listed_as_denied or cues.has("denied"))
+
+
+def _part(text: str, at: int) -> str:
+    """The part of a sentence around a place that says one thing."""
+    turns = [match.start() for match in _TURN.finditer(text)]
+    return text[max((turn for turn in turns if turn <= at), default=0) : min((turn for turn in turns if turn > at), default=len(text))]
 
 
 def _without_country(

@@ -27,7 +27,10 @@ from tests.ingest.reading import policy
         ("Our cloud providers, such as Hetzner, keep copies.", [(None, "storage")]),
         ("Data received from Spain moves in reliance on the Data Privacy Framework.", [("US", "cross_border_transfer")]),
         ("Quarrystone has certified that it adheres to the Data Privacy Framework.", []),
-        ("Your data is sent to our team in Chile, and your files are stored in Chile.", [("CL", "cross_border_transfer")]),
+        (
+            "Your data is sent to our team in Chile, and your files are stored in Chile.",
+            [("CL", "storage"), ("CL", "cross_border_transfer")],
+        ),
         ("Where do we transfer your data outside the EEA?", []),
         ("If you are in Chad, the U.K., or Norway, your data is sent to Canada.", [("CA", "cross_border_transfer")]),
         ("It is sent to a server of Acme Inc. (12 Long Street, Sacramento, CA 95834, USA).", [("US", "cross_border_transfer")]),
@@ -54,6 +57,26 @@ def test_a_place_is_not_told_where_the_network_is_sure_that_no_data_lies_or_goes
     tools = Tools()
     monkeypatch.setattr(tools, "scores", lambda _: scores)
     assert [(fact.country, fact.mode) for fact in storage.find(read, tools)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("No personal data is transferred to Peru.", [("PE", "cross_border_transfer", "no")]),
+        ("Nothing is sent outside the European Union.", [(None, "cross_border_transfer", "no")]),
+        ("我们在中国境内收集的个人信息存储在中国境内，不会传输至境外。", [("CN", "storage", "yes"), (None, "cross_border_transfer", "no")]),
+        (
+            "It is stored in Chile and is not transferred outside of Chile.",
+            [("CL", "storage", "yes"), (None, "cross_border_transfer", "no")],
+        ),
+        (
+            "Data is never sent to Peru, but we may send it to Chile.",
+            [("PE", "cross_border_transfer", "no"), ("CL", "cross_border_transfer", "yes")],
+        ),
+    ],
+)
+def test_each_place_is_stated_or_denied_for_itself(text: str, facts: list[tuple[str | None, str, str]]) -> None:
+    assert {(fact.country, fact.mode, fact.polarity) for fact in storage.find(policy(text))} == set(facts)
 
 
 def test_a_host_and_safeguards_are_named_and_a_denial_is_told() -> None:
