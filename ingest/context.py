@@ -18,6 +18,9 @@ from index.domain import Clause
 from ingest.rulebook import FOLDER
 
 BULLETS = tuple("*-•–(")
+_ITEM = re.compile(r"[*•–(-]|(?:\d{1,2}|[a-z])[.)]\s")
+# What a bracket denies is denied in the bracket: "on our site (never in the product) we let others set cookies".
+_ASIDE = re.compile(r"[^()]*\)")
 _SENTENCE = re.compile(r"[;.]\s+")
 # Places that are the same for every match in a clause; headings and lead-ins also for every clause below them.
 FIXED = ("clause", "section", "lead")
@@ -73,7 +76,9 @@ class Context:
         cues = [
             match.end()
             for match in self.forward.finditer(text)
-            if match.start() <= last and not any(start <= match.start() < end for start, end in pseudo)
+            if match.start() <= last
+            and not any(start <= match.start() < end for start, end in pseudo)
+            and not _ASIDE.match(text[match.end() : max(at, match.end())])
         ]
         return bool(cues) and not self.terminator.search(text, cues[-1], max(at, cues[-1]))
 
@@ -84,7 +89,7 @@ class Context:
     def denies_list(self, clause: Clause) -> bool:
         """Whether the lead-in of a list denies what the list holds ("We do not:"), or the heading above it ("What we never do")."""
         lead = led(clause)
-        if not lead and clause.section and clause.text[:1] in BULLETS:
+        if not lead and clause.section and _ITEM.match(clause.text):
             title = clause.section[-1]
             return bool(self.undone.search(title))
         return lead.endswith((":", "：")) and self.denied(lead, len(lead) - 1)

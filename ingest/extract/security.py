@@ -13,6 +13,6 @@ from ingest.extract.tools import Tools
 def find(policy: Policy, tools: Tools) -> Iterator[Security]:
     """One fact a measure and clause; one a certification where several are named."""
     for statement in believed(policy, tools, "security"):
-        names: list[str | None] = [*dict.fromkeys(statement.names())] if statement.label == "certification" else []
-        for name in names or [None]:
-            yield Security(**{**quoted(policy, statement), "polarity": statement.polarity}, measure=statement.label, name=name)
+        named = statement.names() if statement.label == "certification" else {}
+        for name, polarity in (named or {None: statement.polarity}).items():
+            yield Security(**{**quoted(policy, statement), "polarity": polarity}, measure=statement.label, name=name)

@@ -101,6 +101,7 @@ def test_a_mention_is_no_statement(kind: str, heading: str, text: str) -> None:
         ("Selling your data is not something we do.", "sale"),
         ("No decisions are made automatically.", "automated_decision"),
         ("No selling of your personal data.", "sale"),
+        ("We have no actual knowledge of selling the personal information of minors under 16.", "sale"),
         ("We live by subscriptions, not based on selling your personal data.", "sale"),
         ("With our providers we have disabled training AI models on your prompts.", "ai_training"),
         ("It is important to us that your information is not sold, or given away.", "sale"),
@@ -244,3 +245,26 @@ def test_a_purpose_is_nobody_who_receives_data() -> None:
     assert "any other purposes" not in {fact.recipient for fact in found("sharing", text, "Who we share data with")}
     text = "We will not disclose your personal data to any other firm."
     assert {(fact.recipient, fact.polarity) for fact in found("sharing", text, "Who we share data with")} == {("any other firm", "no")}
+
+
+def test_what_a_bracket_denies_is_denied_in_the_bracket_alone() -> None:
+    text = "On our website (never inside the product) we let others set cookies for advertising."
+    assert {polarity for _, polarity in said("practice", text)} == {"yes"}
+
+
+def test_a_heading_that_denies_denies_its_numbered_list_too() -> None:
+    text = "1. sell them to anyone;"
+    assert [(fact.practice, fact.polarity) for fact in found("practice", text, "What we will never do with Student Records")] == [
+        ("sale", "no")
+    ]
+
+
+def test_each_certificate_is_held_or_not_for_itself() -> None:
+    facts = found("security", "We hold a SOC 2 Type II report, which we share under NDA; we aren't ISO 27001 certified.", "Security")
+    assert [(fact.polarity, "27001" in (fact.name or "")) for fact in facts if fact.measure == "certification"] in (
+        [("no", True), ("yes", False)], [("yes", False), ("no", True)],
+    )  # fmt: skip
+
+
+def test_what_is_not_end_to_end_encrypted_is_told_so() -> None:
+    assert ("end_to_end_encryption", "no") in said("security", "Rides stored on our servers are not end-to-end encrypted.")
