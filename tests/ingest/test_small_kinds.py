@@ -192,6 +192,11 @@ def test_a_document_says_what_it_is() -> None:
     assert "Stripe, Inc." not in {value for _, value in facts}
 
 
+def test_the_number_of_a_clause_is_no_part_of_the_company_it_names() -> None:
+    found = document.find(policy('# Terms\n\n1.1 Quarrystone Data Limited ("Quarrystone", "we") provides the service.', "markdown"))
+    assert [fact.value for fact in found if fact.field == "legal_entity"] == ["Quarrystone Data Limited"]
+
+
 def test_dates_that_contradict_each_other_are_all_kept() -> None:
     front_matter = '+++\ntitle = "Privacy Policy"\ndescription = "Last updated on June 5, 2022"\nupdated = 2020-05-01T08:00:00Z\n+++\n'
     text = f"{front_matter}\n## Start\n\nHello.\n"
