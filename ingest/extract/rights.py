@@ -61,9 +61,11 @@ def _covered(found: list[Statement], deadlines: dict[int, Period]) -> dict[int, 
 
 
 def _deadline(clause: Clause) -> Period | None:
-    """The first period in which the vendor answers a request, if the clause states one."""
+    """The first period in which the vendor answers a request, if the clause states one; that it was received is said sooner."""
     text, words = clause.plain, Context.of(clause.language).deadline
     asked = any(words["request"].search(place) for place in (text, *clause.section[-1:]))
     if not asked or not words["answers"].search(text) or words["kept"].search(text):
         return None
-    return next((period for period in periods(text) if not period.iso.startswith("PT")), None)
+    found = [period for period in periods(text) if not period.iso.startswith("PT")]
+    answered = [period for period in found if not words["received"].search(text[: period.start])]
+    return next(iter(answered or found), None)

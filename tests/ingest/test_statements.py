@@ -78,6 +78,7 @@ def test_a_frame_tells_who_gives_from_who_receives() -> None:
         ("Requests are processed within fifteen working days.", "P15D", True),
         ("We keep the request for 30 days.", None, False),
         ("We will respond as soon as we can.", None, False),
+        ("We confirm receipt of your request within 10 business days and come back with an answer within 45 days.", "P45D", False),
     ],
 )
 def test_a_deadline_is_the_time_in_which_a_request_is_answered(text: str, iso: str | None, working: bool) -> None:
