@@ -265,15 +265,16 @@ class Searcher:
                 # Requests under way keep the object they took; it is closed when the last of them lets go of it.
                 self._index = self._open(self._index)
                 heap.give_back()
-            # RuntimeError: FAISS on a file it cannot read. Whatever it is, the watch goes on, and says what keeps it.
-            except (IndexError_, OSError, RuntimeError) as error:
+                self._problem = None
+                return True
+            # What is open stays served, and the next look may find it mended.
+            except IndexError_ as error:
                 self._problem = str(error)
-                return False
-            except DBAPIError as error:  # rights taken away, tables gone: what is open stays served, and the next look may find it mended
+            except (OSError, RuntimeError) as error:  # RuntimeError: FAISS. Their words name paths, and /readyz is for everybody
+                self._problem = f"A newer snapshot could not be opened: {type(error).__name__}. `python -m ingest verify` tells more."
+            except DBAPIError as error:  # rights taken away, tables gone
                 self._problem = f"The database refused to say which snapshot is published: {type(error.orig).__name__}."
-                return False
-            self._problem = None
-            return True
+            return False
 
     def watch(self) -> None:
         """Refreshes every `reload_seconds` in a daemon thread until `close`."""

@@ -199,3 +199,22 @@ def test_a_database_that_refuses_is_a_problem_named_and_the_next_look_goes_on(
         assert not searcher.refresh()
         assert searcher.problem == "The database refused to say which snapshot is published: PermissionError."
     assert (searcher.refresh(), searcher.problem) == (False, None)
+
+
+@pytest.mark.parametrize("failure", [PermissionError(13, "Permission denied", "/srv/secret"), RuntimeError("could not open /srv/secret")])
+def test_a_snapshot_that_cannot_be_opened_is_a_problem_named_without_its_path(
+    failure: Exception, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policies.ingest([policies.folder(tmp_path / "policies")], settings)
+    searcher = policies.searcher(settings)
+
+    def fails() -> str:
+        raise failure
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(searcher._archive, "pointer", fails)
+        assert not searcher.refresh()
+        assert searcher.problem is not None
+        assert type(failure).__name__ in searcher.problem
+        assert "/srv" not in searcher.problem
+    assert (searcher.refresh(), searcher.problem) == (False, None)
