@@ -26,8 +26,8 @@ RULES = Path(__file__).resolve().parent.parent / "rules" / "denial.toml"
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """A way to deny something that is not the taking of data, with sentences that prove it right and wrong."""
+class Rule:
+    """A way to deny the words in ⟦ ⟧ from behind, or something else than their taking, with sentences that prove it right and wrong."""
 
     id: str
     pattern: re.Pattern[str]
@@ -85,9 +85,8 @@ def denied(clause: Clause, start: int, end: int) -> bool:
     lead = led(clause)
     return (
         context.denied(said, start - low)
-        or bool(pattern("denied_after").search(said[end - low :]))
-        or bool(pattern("kept_away").search(clause.plain))
-        or bool(pattern("kept_away").search(lead))
+        or denied_behind(taken_up(clause, start, end))
+        or denied_behind(lead)
         or (context.denies_list(clause) and not pattern("no_limit").search(lead))
     )
 
@@ -100,27 +99,40 @@ def breath(clause: Clause, start: int, end: int) -> tuple[int, int]:
 
 
 def marked(clause: Clause, start: int, end: int) -> Iterator[str]:
-    """The breath of the words, and the lead-in with them, as `elsewhere` reads them: the words in ⟦ ⟧."""
+    """The breath of the words, and the lead-in with them, as the rules read them: the words in ⟦ ⟧."""
     low, high = breath(clause, start, end)
-    text, words = clause.plain, f"⟦{clause.plain[start:end]}⟧"
-    yield " ".join(f"{text[low:start]}{words}{text[end:high]}".split())
+    yield _marked(clause.plain[low:high], start - low, end - low)
     if lead := led(clause):
-        yield f"{lead} {words}"
+        yield f"{lead} ⟦{clause.plain[start:end]}⟧"
+
+
+def taken_up(clause: Clause, start: int, end: int) -> str:
+    """The breath of the words, in ⟦ ⟧, and the next one where it goes on about them ("they …")."""
+    low, high = breath(clause, start, end)
+    next_breath = pattern("taken_up").match(clause.plain, high)
+    if next_breath:
+        _, high = breath(clause, *next_breath.span())
+    return _marked(clause.plain[low:high], start - low, end - low)
+
+
+def _marked(text: str, start: int, end: int) -> str:
+    return " ".join(f"{text[:start]}⟦{text[start:end]}⟧{text[end:]}".split())
+
+
+def denied_behind(said: str) -> bool:
+    """Whether what stands behind the words in ⟦ ⟧ denies them, or leaves them with the person."""
+    return any(rule.pattern.search(said) for rule in rules("behind"))
 
 
 def elsewhere(said: str) -> str | None:
     """What kind of thing that is not the taking of the data in ⟦ ⟧ is denied here (the id of its rule); None where it is the taking."""
-    return next((rule.id for rule in others() if rule.pattern.search(said)), None)
+    return next((rule.id for rule in rules("elsewhere") if rule.pattern.search(said)), None)
 
 
 @cache
-def others() -> tuple[Elsewhere, ...]:
-    """The ways to deny something else."""
-    taking = _rules()["words"]["taking"]
-    return tuple(
-        Elsewhere(rule["id"], _compiled(rule["pattern"].replace("$taking", taking)), tuple(rule["hits"]), tuple(rule["misses"]))
-        for rule in _rules()["elsewhere"]
-    )
+def rules(kind: str) -> tuple[Rule, ...]:
+    """The ways to deny of a kind: `behind` the words, or `elsewhere` than their taking."""
+    return tuple(Rule(rule["id"], _compiled(rule["pattern"]), tuple(rule["hits"]), tuple(rule["misses"])) for rule in _rules()[kind])
 
 
 @cache
@@ -134,4 +146,6 @@ def _rules() -> dict[str, Any]:
 
 
 def _compiled(words: str) -> re.Pattern[str]:
+    for name in ("onward", "device", "taking"):
+        words = words.replace(f"${name}", _rules()["words"][name])
     return re.compile(words, re.IGNORECASE | re.VERBOSE | re.DOTALL)

@@ -8,10 +8,16 @@ from ingest.extract import denial
 from tests.ingest.reading import policy
 
 
-@pytest.mark.parametrize("rule", denial.others(), ids=lambda rule: rule.id)
-def test_a_denial_of_something_else_is_known_and_one_of_the_taking_is_left(rule: denial.Elsewhere) -> None:
+@pytest.mark.parametrize("rule", denial.rules("elsewhere"), ids=lambda rule: rule.id)
+def test_a_denial_of_something_else_is_known_and_one_of_the_taking_is_left(rule: denial.Rule) -> None:
     assert [text for text in rule.hits if not rule.pattern.search(text)] == []
     assert [text for text in rule.misses if denial.elsewhere(text)] == []
+
+
+@pytest.mark.parametrize("rule", denial.rules("behind"), ids=lambda rule: rule.id)
+def test_words_are_denied_by_what_stands_behind_them(rule: denial.Rule) -> None:
+    assert [text for text in rule.hits if not rule.pattern.search(text)] == []
+    assert [text for text in rule.misses if denial.denied_behind(text)] == []
 
 
 @pytest.mark.parametrize(
