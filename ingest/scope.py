@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from index import lexicon
+from index.domain import Clause
 from index.lexicon import Mention
+from ingest.rulebook import Rulebook
 
 ANY = ["any"]
 _UMBRELLAS = {"personal_data_unspecified", "other_data"}
@@ -42,25 +44,34 @@ _SAYS = re.compile(
 ITEM_WORDS = 5
 
 
-def of(quote: str, lead: str | None = None, at: tuple[int, int] | None = None) -> tuple[str, list[str]]:
-    """The phrase for what is kept, and its categories (`any` where it is personal data as a whole); `at` is where it says so.
+def of(clause: Clause, quote: str, at: tuple[int, int]) -> tuple[str, list[str]]:
+    """The phrase for what is kept, and its categories (`any` where it is personal data as a whole); `at` is where the quote
+    from the clause says so.
+
+    The verb of keeping tells by its object or subject: "we retain personal data … to complete orders" is not about orders.
 
     In a table cell the row's own name, which the cell's lead carries, is the subject. A remark in brackets holds for the item before it
     alone, and what is said behind a "but" for what is named there, if anything is.
     """
-    column = _COLUMN.match(lead or "")
+    column = _COLUMN.match(clause.lead or "")
     if column:
         return column["subject"], _categories(column["subject"]) or ANY
-    named = [mention for mention in lexicon.load().find(quote) if mention.category not in _UMBRELLAS]
-    if at and (remark := _remarked(quote, at)):
+    named = [mention for mention in lexicon.load().find(quote) if mention.category not in _UMBRELLAS and not _counted(quote, mention)]
+    if remark := _remarked(quote, at):
         low, high = remark
         within = [mention for mention in named if low <= mention.start and mention.end <= high]
         if within:
             return _list(quote, within)
         if 0 < len(quote[low:high].split()) <= ITEM_WORDS:
             return quote[low:high], ANY
-    if at and (behind := _behind_turn(quote, at, named)):
+    if heading := _asked(clause, quote):
+        return heading
+    if behind := _behind_turn(quote, at, named):
         named = behind
+    elif thing := _governed(quote, at, clause.language):
+        low, high = thing
+        within = [mention for mention in named if low <= mention.start and mention.end <= high]
+        return _list(quote, within) if within else (quote[low:high], ANY)
     if named:
         return _list(quote, named)
     noun = _NOUN.search(quote)
@@ -68,6 +79,35 @@ def of(quote: str, lead: str | None = None, at: tuple[int, int] | None = None) -
         phrase = _VERBS.sub("", noun[0]).strip()
         return phrase or noun[0], ANY
     return "personal information", ANY
+
+
+def _asked(clause: Clause, quote: str) -> tuple[str, list[str]] | None:
+    """What a question as heading asks about, where the answer leaves it out ("IP addresses? / Dropped within an hour.")."""
+    heading = clause.section[-1] if clause.section else ""
+    elided = [rule for rule in Rulebook.load().of("retention", clause.language) if rule.fields.get("cue") == "thing_of_heading"]
+    named = [mention for mention in lexicon.load().find(heading) if mention.category not in _UMBRELLAS]
+    if named and heading.rstrip().endswith("?") and any(rule.pattern.search(quote) for rule in elided):
+        return _list(heading, named)
+    return None
+
+
+def _governed(quote: str, at: tuple[int, int], language: str) -> tuple[int, int] | None:
+    """What the last verb of keeping up to the statement's end has for its object or subject; None where that is a pronoun."""
+    rules = Rulebook.load().of("retention", language)
+    things = [match for rule in rules if rule.fields.get("cue") == "thing" for match in rule.find(quote) if match.start("thing") < at[1]]
+    opens = [rule.pattern for rule in rules if rule.fields.get("cue") == "thing_of_event"]
+    things = [match for match in things if not any(opened.search(quote[: match.start("thing")]) for opened in opens)]
+    if not things:
+        return None
+    last = max(things, key=lambda match: match.start("thing"))
+    thing = re.sub(r"^(?:and|or)\s+", "", last["thing"]).rstrip(" ,\n")
+    start = last.start("thing") + last["thing"].index(thing)
+    return start, start + len(thing)
+
+
+def _counted(quote: str, mention: Mention) -> bool:
+    """Whether a number stands before it: 30 minutes are no minutes of a meeting."""
+    return bool(re.search(r"\d\s+$", quote[: mention.start]))
 
 
 def _list(quote: str, named: list[Mention]) -> tuple[str, list[str]]:

@@ -201,7 +201,7 @@ def _fact(
     start, end = prose.span(start, end)
     first, last = phrase(policy.plain, clause.start + start, clause.start + end, clause.start, clause.end)
     polarity: Polarity = fields.get("polarity", "yes")
-    what, categories = scope.of(policy.plain[first:last], clause.lead, (clause.start + start - first, clause.start + end - first))
+    what, categories = scope.of(clause, policy.plain[first:last], (clause.start + start - first, clause.start + end - first))
     return Retention(
         **{**evidence(policy, first, last, origin, clause), "polarity": polarity},
         scope=what, categories=categories, period=period.iso if period else None, bound=fields.get("bound"), rule=fields["rule"],

@@ -135,6 +135,27 @@ def test_a_table_of_periods_is_read_by_its_columns() -> None:
     ]
 
 
+def test_each_of_two_things_has_its_own_period() -> None:
+    facts = list(retention.find(policy("Backups are overwritten after 30 days, access logs after 90 days.")))
+    assert [(fact.scope, fact.period) for fact in facts] == [("Backups", "P30D"), ("access logs", "P90D")]
+
+
+def test_a_question_as_heading_says_what_an_answer_without_a_subject_is_about() -> None:
+    (fact,) = retention.find(policy("## IP addresses?\n\nErased within a day.\n", "markdown"))
+    assert (fact.scope, fact.categories, fact.period) == ("IP addresses", ["ip_address"], "P1D")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An answer might take two weeks; the legal limit of a month we do keep.", "We get back to you in two weeks.",
+        "The trial lasts 14 days.", "Our certificate is valid for three years.",
+    ],
+)  # fmt: skip
+def test_how_long_an_answer_a_trial_or_a_certificate_takes_is_no_retention(text: str) -> None:
+    assert list(retention.find(policy(f"## How long we keep data\n\n{text}\n", "markdown"))) == []
+
+
 def test_scope_event_and_items_are_verbatim() -> None:
     (fact,) = retention.find(policy("We keep chat messages until you leave the workspace."))
     assert (fact.scope, fact.categories, fact.event) == ("chat messages", ["messages"], "you leave the workspace")
@@ -173,6 +194,12 @@ def test_a_column_and_a_label_below_a_heading_on_storage_say_how_long() -> None:
         ("We do not store your email content when you send photos and videos.", "email content", ["email_content"]),
         ("We keep invoices (e.g. receipts) for 7 years.", "invoices (e.g. receipts)", ["transactions"]),
         ("We keep facts (such as name and phone number) and logs for a year.", "facts (such as name and phone number) and logs", None),
+        # The verb's object or subject is what is kept, not what the sentence names beside it.
+        ("We retain personal data as long as we need it to complete your transactions.", "personal data", ["any"]),
+        ("We keep the VAT bookkeeping for ten years.", "the VAT bookkeeping", ["any"]),
+        ("If you record a meeting, the chat messages are stored for a week.", "chat messages", ["messages"]),
+        ("We keep your email address until the owner deletes the photo.", "email address", ["email_address"]),
+        ("We delete photos after 30 days.", "photos", ["photos_videos"]),
     ],
 )  # fmt: skip
 def test_scope_is_what_the_statement_holds_for_in_whole_phrases(text: str, what: str, categories: list[str] | None) -> None:
