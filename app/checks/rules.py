@@ -107,7 +107,10 @@ def understand(text: str) -> Rule:
 
 def question(rule: Rule) -> str:
     """What to ask a vendor whose policy does not say."""
-    asked: str = _content()["questions"][rule.kind]
+    content = _content()
+    asked: str = content["questions"][rule.kind]
+    if rule.kind == "practice" and len(rule.values) == 1:
+        asked = content["practice_questions"].get(rule.values[0], asked)
     return asked.format(what=rule.topic)
 
 

@@ -1,11 +1,11 @@
 """A buyer's own rules, and what becomes of them."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
-from app.checks.rules import understand
+from app.checks.rules import Rule, question, understand
 from app.checks.verdicts import Verdict, judge
 from index import facts, taxonomy
 
@@ -265,3 +265,9 @@ def test_what_cannot_be_checked_is_refused_with_the_reason(client: TestClient, b
     answer = client.post("/v1/check", json=body)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert said in answer.json()["detail"]
+
+
+def test_every_practice_is_asked_for_in_a_sentence_of_its_own() -> None:
+    asked = {practice: question(Rule(kind="practice", values=[practice])) for practice in get_args(facts.Practice)}
+    assert asked["sale"] == "Do you sell personal data?"
+    assert [practice for practice, question in asked.items() if "with personal data:" in question] == []
