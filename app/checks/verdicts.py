@@ -141,6 +141,9 @@ def _presence(rule: Rule, facts: Sequence[Any], mixed: Verdict | None = None) ->
     if yes and no and rule.kind != "right":
         return mixed or Verdict("unknown", "the policy both states and denies it", no + yes)
     if yes:
+        limits = [partial(fact, fact.measure) for fact in yes] if rule.kind == "security" and rule.stated else []
+        if limits and all(limits):
+            return Verdict("unknown", f"only {next(limit.denies for limit in limits if limit)} is stated", yes)
         return Verdict("pass" if rule.stated else "fail", "the policy states it", yes)
     parts = [partial(fact, rule.values[0] if rule.values else None) for fact in no]
     if not rule.stated and all(part and not part.says.search(rule.topic) for part in parts):

@@ -120,6 +120,20 @@ def test_every_place_stated_must_be_among_those_wanted() -> None:
     assert outcome("not stored in the United States", stored("US")) == "fail"
 
 
+@pytest.mark.parametrize(
+    ("quote", "verdict"),
+    [
+        ("Our hosting provider is certified under ISO 27001.", "unknown"),
+        ("Files lie with Amazon Web Services, which holds an ISO 27001 certificate.", "unknown"),
+        ("We are certified under ISO 27001, as is our hosting provider.", "pass"),
+        ("Acme holds an ISO 27001 certificate.", "pass"),
+    ],
+)
+def test_the_certificate_of_a_host_is_none_of_the_vendor(quote: str, verdict: str) -> None:
+    held = facts.Security(**AT, quote=quote, measure="certification", name="ISO 27001")
+    assert outcome("ISO 27001 certified", held) == verdict
+
+
 def test_a_certificate_is_known_by_its_number() -> None:
     held = facts.Security(**AT, quote="x", measure="certification", name="ISO/IEC 27001:2022")
     assert outcome("ISO 27001", held) == "pass"
