@@ -15,7 +15,7 @@ A file of `rules/<language>/` holds one topic:
     hits = ["We erase your account data within 30 days."]
     misses = ["We reply within 30 days."]
 
-Patterns ignore case unless `case = true`.
+Patterns ignore case unless `case = true`. The macros of `words.toml` are known in every file of its language.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ class Rulebook:
         """Reads `folder/<language>/*.toml`; raises RuleRefused where a rule is not whole or a language has none."""
         rules: list[Rule] = []
         for language in LANGUAGES:
-            found = [rule for path in sorted((folder / language).glob("*.toml")) for rule in _rules(path, language)]
+            shared = _read(folder / language / "words.toml").get("words", {})
+            found = [rule for path in sorted((folder / language).glob("*.toml")) for rule in _rules(path, language, shared)]
             if not found:
                 raise RuleRefused(f"{folder / language} holds no rules. The package was built without its data files.")
             rules += found
@@ -110,9 +111,13 @@ class Rulebook:
         return table
 
 
-def _rules(path: Path, language: str) -> Iterator[Rule]:
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
-    words = _expanded(content.get("words", {}))
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _rules(path: Path, language: str, shared: Mapping[str, str]) -> Iterator[Rule]:
+    content = _read(path)
+    words = _expanded({**shared, **content.get("words", {})})
     for row in content.get("rule", ()):
         yield _rule(row, language, words, path)
 

@@ -11,6 +11,7 @@ from index.facts import Condition, Sharing
 from ingest.context import Context
 from ingest.extract.statements import Hit, Statement, believed, quoted
 from ingest.extract.tools import Tools
+from ingest.rulebook import Rulebook
 
 _CONJUNCTION = re.compile(r"^(?:and|or|no(?! one)|to|with|by|of|for|are|is|such as|including)\s+", re.IGNORECASE)
 # "We use Stripe to process payments": the act brings the recipient about, and is none.
@@ -39,20 +40,26 @@ def find(policy: Policy, tools: Tools) -> Iterator[Sharing]:
 
 
 def _data(clause: Clause, recipients: Sequence[str | None]) -> list[str]:
-    """The kinds of data that a clause names beside its act and its recipients; `any` where it names none.
+    """The kinds of data that the clause's verbs of passing on govern, or that it names besides; `any` where it names none.
 
-    With the words of those among them ("share", "companies"), 121 of 427 facts that readers marked had the data they marked, 192 without.
+    Words of its act and its recipients are none ("share", "companies"), nor are those of a service ("email delivery", "card processing").
+    Of 464 facts that readers marked too 328 have the data they marked, of 180 in policies held out 117; with all words of the clause 271
+    and 101.
     """
+    cues = [rule for rule in Rulebook.load().of("sharing", clause.language) if "cue" in rule.fields]
     received = [match.span() for name in recipients if name for match in re.finditer(re.escape(name), clause.text)]
     beside = Context.of(clause.language).not_data["sharing"]
-    named = {
-        mention.category
+    named = [
+        mention
         for mention in lexicon.load().find(clause.plain)
-        if not mention.generic
-        and not beside.fullmatch(clause.plain, mention.start, mention.end)
+        if not beside.fullmatch(clause.plain, mention.start, mention.end)
         and not any(start < mention.end and mention.start < end for start, end in received)
-    }
-    return sorted(named) or ["any"]
+    ]
+    things = [match.span("thing") for rule in cues if rule.fields["cue"] == "thing" for match in rule.find(clause.plain)]
+    governed = [mention for mention in named if any(start <= mention.start and mention.end <= end for start, end in things)]
+    services = [rule.pattern for rule in cues if rule.fields["cue"] == "service"]
+    told = governed or [mention for mention in named if not any(service.search(clause.plain[mention.end :]) for service in services)]
+    return sorted({mention.category for mention in told if not mention.generic}) or ["any"]
 
 
 def _recipients(clause: Clause, statement: Statement) -> list[str | None]:

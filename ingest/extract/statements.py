@@ -121,7 +121,7 @@ class Proposals:
         if key not in self.hits:
             found = self.hits[key] = defaultdict(list)
             for rule in Rulebook.load().of(kind, clause.language):
-                if not _beneath(clause, rule.fields.get("beneath")):
+                if "cue" in rule.fields or not _beneath(clause, rule.fields.get("beneath")):
                     continue
                 for match in rule.find(clause.plain):
                     found[rule.fields[FIELD[kind]]].append(Hit(rule, match.start(), match.end(), _words(match)))

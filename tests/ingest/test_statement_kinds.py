@@ -115,6 +115,8 @@ def test_a_practice_denied_is_a_denial(text: str, label: str) -> None:
     ("text", "data"),
     [
         ("We share personal data with our affiliates and with other companies.", ["any"]),
+        ("We may disclose personal data to service providers for email delivery and order fulfilment.", ["any"]),
+        ("Your phone number may be shared with service providers who send text messages.", ["phone_number"]),
         ("We share email addresses and IP addresses with our affiliates.", ["email_address", "ip_address"]),
         ("We share the information with analytics companies for analytics.", ["any"]),
         ("我们可能会将您的个人信息分享给我们的关联公司。", ["any"]),
