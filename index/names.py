@@ -13,8 +13,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from index.domain import Vendor
-from index.variants import simplified
-from index.words import HAN, REMEMBERED, WORD
+from index.variants import HAN, simplified
+from index.words import REMEMBERED, WORD
 
 # Of a hundred: `dingtlak` is 88 from `dingtalk`, `works` 80 from `mingwork`. Below this two names are just alike.
 NEAR = 84.0

@@ -20,6 +20,7 @@ from index import words
 from index.highlight import Stems
 from index.periods import periods
 from index.search import WORDS_HALF, Hit
+from index.variants import HAN
 
 # In so many of the first clauses a certificate that is named is looked for; in so many a length of time, and a fact on what is asked.
 LOOKED_THROUGH, FIRST = 10, 3
@@ -110,7 +111,7 @@ def _states(topic: Topic, question: Question, held: Sequence[Any]) -> bool:
 def _lacking(question: str, hits: Sequence[Hit]) -> tuple[float, float]:
     """How many words of a question no clause found holds, nor anything related to them; and of those that some hold how rare among the
     clauses found the rarest is that the first lack."""
-    asked = [Stems.of([term]) for term in words.terms(question) if not words.HAN.search(term)]
+    asked = [Stems.of([term]) for term in words.terms(question) if not HAN.search(term)]
     texts = [hit.clause.text.lower() for hit in hits]
     above = [" ".join([*hit.clause.section, hit.clause.lead or ""]).lower() for hit in hits[:FIRST]]
     lacking, unsaid = [0.0] * len(above), 0

@@ -15,8 +15,7 @@ from index.countries import countries
 from index.domain import Vendor
 from index.names import Names
 from index.periods import periods
-from index.variants import simplified
-from index.words import HAN
+from index.variants import HAN, simplified
 
 # Cosine of the nearest example. Below FAINT a topic is not meant; topics within MARGIN of the best may all be.
 FAINT, MARGIN = 0.40, 0.04

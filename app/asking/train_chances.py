@@ -25,7 +25,7 @@ from app.asking.topics import load
 from index.asked import FOLDS, fold, of_folds, reading
 from index.asked import KEPT as LAYERS
 from index.embedder import DIMENSION, Embedder, Encoder, Vectors
-from index.words import HAN
+from index.variants import HAN
 
 ASKED = Path(__file__).with_name("asked.txt")
 # How dear large weights are. The right topic came first for 0.65 of 1,026 questions with 3e-4, 0.68 with 1e-4, 0.67 with 5e-5; for 0.53 by
