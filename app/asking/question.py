@@ -10,11 +10,11 @@ from app.asking import companies
 from app.asking.cues import cues, found, patterns, says
 from app.asking.tongue import foreign
 from app.asking.topics import OFF_TOPIC, Topic, Topics
-from index import lexicon, queries, taxonomy
+from index import lexicon, taxonomy
 from index.countries import countries
 from index.domain import Vendor
 from index.names import Names
-from index.periods import periods
+from index.periods import period_days, periods
 from index.variants import HAN, simplified
 
 # Cosine of the nearest example. Below FAINT a topic is not meant; topics within MARGIN of the best may all be.
@@ -124,7 +124,7 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         flags,
         tuple((chance, topic) for chance, topic in likely if chance >= LIKELY),
         max(chance for chance, _ in likely) if learned else 0.0,
-        next((queries.period_days(period.iso) for period in periods(bare)), None),
+        next((period_days(period.iso) for period in periods(bare)), None),
         countries(bare),
         certified["name"] if (certified := found("certificate", bare)) else None,
         companies.others(bare, vendors),
