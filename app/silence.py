@@ -106,4 +106,4 @@ def nearest(index: Index, vendor: str, kind: str, about: str = "") -> list[Claus
 @cache
 def questions() -> dict[str, dict[str, str]]:
     """By kind of fact and language."""
-    return tomllib.loads((files("index") / "kinds.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("app") / "silence.toml").read_text(encoding="utf-8"))
