@@ -1,7 +1,7 @@
 """Whether a policy answers a question: what speaks for it and what against, and how much each weighs.
 
 Thresholds set by hand were right on the questions they were set by and wrong on others. The weights are learned from questions on real
-policies by `python -m app.asking.weigh`, and stand with its figures in `evidence.toml`.
+policies by `python -m app.learning.weigh`, and stand with its figures in `evidence.toml`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from app.asking.question import Question, same_certificate
@@ -22,6 +22,8 @@ from index.periods import periods
 from index.search import WORDS_HALF, Hit
 from index.variants import HAN
 
+# `python -m app.learning.weigh` writes it.
+KEPT = Path(__file__).with_name("evidence.toml")
 # In so many of the first clauses a certificate that is named is looked for; in so many a length of time, and a fact on what is asked.
 LOOKED_THROUGH, FIRST = 10, 3
 # A word of the question that stands in a clause's headings or lead-in alone tells so much of what it tells in the clause.
@@ -143,4 +145,4 @@ def likely(weights: Mapping[str, float], found: Evidence) -> float:
 
 @cache
 def _weights() -> dict[str, dict[str, float]]:
-    return tomllib.loads((files("app") / "asking" / "evidence.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(KEPT.read_text(encoding="utf-8"))
