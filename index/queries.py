@@ -228,4 +228,4 @@ def _entry(session: Session, row: VendorRow) -> VendorEntry:
 
 
 def _names(vendor: Vendor) -> str:
-    return "\n".join((vendor.id, vendor.name, *vendor.aliases, *vendor.products, vendor.legal_entity or "")).lower()
+    return "\n".join((vendor.id, *vendor.names)).lower()

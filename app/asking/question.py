@@ -190,8 +190,8 @@ def data_named(text: str, loosely: bool = False) -> frozenset[str]:
         if text[mention.start : mention.end].lower() in ignored:
             continue
         group = taxonomy.group_of(mention.category)
-        if (mention.generic and not loosely) or mention.category.endswith(("_other", "_unspecified")):
-            found |= {each for each in taxonomy.categories() if taxonomy.group_of(each) == group} if group in WHOLE else set()
+        if (mention.generic and not loosely) or taxonomy.stands_for_group(mention.category):
+            found |= taxonomy.members(group) if group in WHOLE else set()
         elif group != "general":
             found.add(mention.category)
     return frozenset(found)

@@ -10,6 +10,7 @@ from app import saying
 from app.display import label, language
 from app.escaping import shortened
 from app.routes.vendors import card
+from app.saying import SILENT
 from app.schemas.answers import CardOut, KindCount, Status
 from app.silence import denial_of_all, nearest, status_of_kind
 from index import facts as models
@@ -19,7 +20,6 @@ from index.queries import FactFilter, VendorEntry
 from index.search import Index
 from index.store import Session
 
-SILENT = "The policy does not say."
 # A name is given with so many characters at most.
 NAME = 500
 # The order of the parts on what the policy states. What it says of itself comes first, as front matter.

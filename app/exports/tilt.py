@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from app.display import label
-from app.saying import line, whole
+from app.saying import SILENT, line, whole
 from app.silence import denies, status_of
 from index import facts as models
 from index import queries, taxonomy
@@ -25,7 +25,6 @@ from index.queries import FactFilter, VendorEntry
 from index.search import Index
 from index.store import Session
 
-SILENT = "The policy does not say."
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 NO_COUNTRY, NO_EMAIL = "ZZ", "not-stated@policy.invalid"
 # Where TILT asks for a right → the rights of ours that answer.
