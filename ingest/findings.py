@@ -31,7 +31,7 @@ from index.errors import StorageFailed
 from index.facts import FACT, Evidence
 from index.gloss import legible
 from ingest import extract
-from ingest.memory import Remembering
+from ingest.encoder_cache import Remembering
 from ingest.tagger.view import StateEncoder
 
 Find = Callable[[Policy, Encoder], Sequence[Evidence]]

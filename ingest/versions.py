@@ -14,7 +14,7 @@ INGEST = Path(__file__).parent
 LEARNING = INGEST / "learning"
 INDEX = INGEST.parent / "index"
 # What has no say in what is found in a document: commands, where sources come from, and what only trains.
-SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "memory.py"}
+SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "encoder_cache.py"}
 # What of the index policies are read and stored with.
 READ_WITH = (
     "domain",
