@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import saying
+from app.card import card
 from app.display import label, language
 from app.escaping import shortened
-from app.routes.vendors import card
 from app.saying import SILENT
 from app.schemas.answers import CardOut, KindCount, Status
 from app.silence import denial_of_all, nearest, status_of_kind
