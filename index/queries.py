@@ -78,9 +78,9 @@ def vendor(session: Session, vendor: str) -> VendorEntry:
     return _entry(session, row)
 
 
-def near_vendors(session: Session, name: str, limit: int = 3) -> list[str]:
+def near_vendors(session: Session, name: str) -> list[str]:
     """Ids of vendors whose id, name or alias is spelt nearly like `name`, the nearest first."""
-    return near_names(name, all_vendors(session), limit)
+    return near_names(name, all_vendors(session))
 
 
 # --- documents -----------------------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def shipped() -> Find:
     return find
 
 
-def with_model(model: str = "") -> tuple[Encoder, Find]:
+def with_model(model: str) -> tuple[Encoder, Find]:
     """What a process of its own finds things with: one thread, since others work beside it."""
     return Embedder(model, threads=1), shipped()
 

@@ -108,9 +108,9 @@ def _arrays(model: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def folds(names: Sequence[str], count: int = FOLDS) -> list[list[str]]:
+def folds(names: Sequence[str]) -> list[list[str]]:
     """Whole policies, dealt out in the order of their names."""
-    return [sorted(names)[at::count] for at in range(count)]
+    return [sorted(names)[at::FOLDS] for at in range(FOLDS)]
 
 
 def unseen(
@@ -119,7 +119,7 @@ def unseen(
     rest: Sequence[Example],
     names: Names,
     encoder: Embedder,
-    keep: Path | None = None,
+    keep: Path | None,
 ) -> list[dict[str, list[Finding]]]:
     """The findings in every whole policy by networks that learned from the other folds: one dictionary a reader.
 
