@@ -9,7 +9,7 @@ TORCH ?= torch==2.13.0
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # What `make train` learns from beside TEXTS, and where it keeps what a run that was broken off goes on from.
 GOLD ?= ../shared/eval
-QUESTIONS := ingest/tagger/policies/questions.jsonl ingest/tagger/questions.jsonl
+QUESTIONS := ingest/learning/policies/questions.jsonl ingest/learning/questions.jsonl
 LEARNING ?= data/learning
 
 PY := .venv/bin/python
@@ -74,18 +74,18 @@ soak: setup  ## for hours: every write failing in turn, 200 kills of an ingest, 
 	$(PY) -m tests.fuzz --cases 100000
 	$(PY) -m tests.bench_soak $(POLICIES) --minutes 30
 
-train: setup  ## learns everything anew, some four hours of one core, from ../shared/eval and the texts of annotated policies in TEXTS (ingest/tagger/annotations says which); broken off, it goes on
+train: setup  ## learns everything anew, some four hours of one core, from ../shared/eval and the texts of annotated policies in TEXTS (ingest/learning/annotations says which); broken off, it goes on
 	@test -f $(GOLD)/score.py || { echo 'The gold is read from $(GOLD), and is not there: make train GOLD=folder' >&2; exit 1; }
-	@test -n '$(TEXTS)' || echo 'No TEXTS: nothing is learned of the annotated policies (ingest/tagger/annotations/README.md says how to get their texts).' >&2
-	$(PY) -m ingest.tagger.train --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
-	$(PY) -m ingest.tagger.train_topics --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
-	$(if $(TEXTS),$(PY) -m ingest.tagger.train_chinese --gold $(GOLD) --texts $(TEXTS))
-	$(PY) -m ingest.train_search --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
+	@test -n '$(TEXTS)' || echo 'No TEXTS: nothing is learned of the annotated policies (ingest/learning/annotations/README.md says how to get their texts).' >&2
+	$(PY) -m ingest.learning.train_tagger --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
+	$(PY) -m ingest.learning.train_topics --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
+	$(if $(TEXTS),$(PY) -m ingest.learning.train_chinese --gold $(GOLD) --texts $(TEXTS))
+	$(PY) -m ingest.learning.train_search --gold $(GOLD) $(TEXTS:%=--texts %) --keep $(LEARNING)/networks
 	$(PY) -m index.query_encoder
 	$(PY) -m app.asking.topics
-	$(PY) -m app.asking.train_chances $(QUESTIONS) --layers $(LEARNING)/networks
+	$(PY) -m app.learning.train_chances $(QUESTIONS) --layers $(LEARNING)/networks
 	VPI_DATA_DIR=$(LEARNING)/index $(PY) -m ingest run $(GOLD)/docs $(TEXTS)
-	$(PY) -m app.asking.weigh $(QUESTIONS) $(GOLD)/questions.jsonl $(LEARNING)/index --layers $(LEARNING)/networks
+	$(PY) -m app.learning.weigh $(QUESTIONS) $(GOLD)/questions.jsonl $(LEARNING)/index --layers $(LEARNING)/networks
 
 # torch and what its CUDA build brings are left out: which build there is depends on the machine (see README).
 lock: setup  ## writes requirements.lock anew from pyproject.toml: versions and sha256 sums of everything but torch

@@ -14,7 +14,7 @@ from app.saying import details
 from app.silence import denial_of_all, status_of, status_of_group
 from index import countries, taxonomy
 from index import facts as models
-from index.queries import period_days
+from index.periods import period_days
 
 KINDS = tuple(kind for kind in models.KINDS if kind != "document")
 # What a topic's value is, where it is one field of the fact.

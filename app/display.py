@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from index import countries, taxonomy
+from index.variants import HAN
 
 UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 HOURS = {"H": "hour", "M": "minute", "S": "second"}
@@ -19,7 +20,6 @@ LANGUAGES = {
     "pl": "Polish", "sv": "Swedish", "ja": "Japanese", "ko": "Korean", "ru": "Russian", "ar": "Arabic", "el": "Greek", "he": "Hebrew",
     "th": "Thai",
 }  # fmt: skip
-HAN = re.compile(r"[\u3400-\u9fff]")
 # Of several names for one thing, so many are shown.
 NAMES = 8
 # `any` data, no condition, nothing said: not worth a word.

@@ -10,7 +10,6 @@ from typing import Any
 from starlette.responses import Response
 
 from app.accept import NOT_OFFERED, Form
-from app.accept import FormDep as FormDep
 from app.escaping import plain_markdown, visible
 
 TABLE: dict[int | str, dict[str, Any]] = {

@@ -19,6 +19,7 @@ from index import taxonomy
 
 NAMED = re.compile(r"\{([a-z_]+)\}")
 ANYTHING = "any"
+SILENT = "The policy does not say."
 
 
 def line(fact: Any) -> str:

@@ -18,8 +18,6 @@ from index.store import Session
 NEAREST = 3
 # The category of a statement on personal data at large.
 AT_ALL = "personal_data_unspecified"
-# A category that ends so stands for all of its group.
-WHOLE = ("_other", "_unspecified")
 
 
 def status_of(facts: Iterable[Any]) -> Status:
@@ -47,9 +45,9 @@ def status_of_group(group: str, facts: Collection[Any]) -> Status:
 
 def covers(group: str, categories: Collection[str]) -> bool:
     """Whether these categories are all of a group: each of them, one that stands for all, or personal data at large."""
-    named = {term.id for term in taxonomy.categories().values() if term.group == group}
+    named = taxonomy.members(group)
     # "Sensitive data" is among the general categories, and is not all personal data.
-    whole = {AT_ALL, "any"} | {id for id in named if id.endswith(WHOLE) and group != "general"}
+    whole = {AT_ALL, "any"} | {id for id in named if taxonomy.stands_for_group(id) and group != "general"}
     return bool(whole & set(categories)) or named - whole <= set(categories)
 
 
@@ -106,4 +104,4 @@ def nearest(index: Index, vendor: str, kind: str, about: str = "") -> list[Claus
 @cache
 def questions() -> dict[str, dict[str, str]]:
     """By kind of fact and language."""
-    return tomllib.loads((files("index") / "kinds.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("app") / "silence.toml").read_text(encoding="utf-8"))

@@ -9,11 +9,12 @@ from functools import cache
 
 from index.contradictions import lists
 from index.queries import IndexedClause
+from index.variants import HAN
 
 # A word of a title: capitals first, "Third-Party", "SDK", "Children's"; small words may join them.
 WORD = r"[A-Z][\w’'/&-]*"
 TITLE = rf"{WORD}(?:\s+(?:(?:and|of|for|on|to|the|with|in|&)\s+){{0,2}}{WORD}){{1,12}}"
-HAN = re.compile(r"《(?P<title>[^《》]{2,40})》")
+QUOTED = re.compile(r"《(?P<title>[^《》]{2,40})》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def annexes(clauses: Iterable[IndexedClause], names: Sequence[str], indexed: Seq
     known = {key(title, names) for title in [*indexed, *(heading for clause in clauses for heading in clause.section)]}
     found: dict[str, Annex] = {}
     for clause in clauses:
-        for match in [*english().finditer(clause.text), *HAN.finditer(clause.text)]:
+        for match in [*english().finditer(clause.text), *QUOTED.finditer(clause.text)]:
             title = match["title"]
             # "the Privacy Policy" inside "Privacy Policy of DingTalk" is the document itself.
             if is_document(title, names) and not any(key(title, names) in one for one in known):
@@ -45,7 +46,7 @@ def annexes(clauses: Iterable[IndexedClause], names: Sequence[str], indexed: Seq
 def is_document(title: str, names: Sequence[str]) -> bool:
     """Whether a title names a document of the vendor's: by its last word, or by the vendor's name and what follows; a law is none."""
     words = lists()["annexes"]
-    if "\u4e00" <= title[-1] <= "\u9fff":
+    if HAN.match(title[-1]):
         return not title.endswith(tuple(words["laws"]))
     owner = next((name for name in sorted(names, key=len, reverse=True) if title.startswith(name)), None)
     if owner is not None:

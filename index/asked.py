@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from index.shipped import shipped
 
-# `python -m ingest.train_search` writes it, with the figures beside it.
+# `python -m ingest.learning.train_search` writes it, with the figures beside it.
 KEPT = Path(__file__).with_name("asked.safetensors")
 # Into so many folds vendors are put where something is learned from questions, so that it can be tested on vendors it was not learned from.
 FOLDS = 6
@@ -52,5 +52,5 @@ def fold(vendor: str) -> int:
 
 
 def of_folds(folder: Path) -> list[Path]:
-    """For each fold the file of layers that no question about its vendors taught, as `ingest.train_search --keep` leaves them there."""
+    """For each fold the file of layers that no question about its vendors taught, as `ingest.learning.train_search --keep` leaves them."""
     return [folder / f"asked-{at}.safetensors" for at in range(FOLDS)]

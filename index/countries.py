@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from index.variants import simplified
+from index.variants import HAN, simplified
 
 # Between two names of a list stand a comma and a word at most.
 LISTED = 6
@@ -85,7 +85,7 @@ def _data() -> dict[str, dict[str, list[str]]]:
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     countries = {name: code for code, names in _data()["countries"].items() for name in names}
     names = sorted([*countries, *_data()["regions"]["names"]], key=len, reverse=True)
-    written = {name: "\u4e00" <= name[0] <= "\u9fff" for name in names}
+    written = {name: HAN.match(name) is not None for name in names}
     latin = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names if not written[name])
     han = "|".join(re.escape(name) for name in names if written[name])
     # Hundreds of names are tried only where a word begins with a letter that one of them begins with.

@@ -111,6 +111,11 @@ class Vendor:
     legal_entity: str | None = None
     url: str | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it goes by."""
+        return (self.name, *self.aliases, *self.products, *([self.legal_entity] if self.legal_entity else []))
+
 
 @dataclass(frozen=True)
 class Policy:

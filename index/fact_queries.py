@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 from index.errors import FactUnknown
 from index.facts import FACT
 from index.paging import Page, page
-from index.periods import period_days as period_days
 from index.rows import document_row, known
 from index.tables import DocumentRow, FactRow
 

@@ -7,8 +7,8 @@ from functools import cache
 
 from index import lexicon, taxonomy
 from index.embedder import Encoder
-from index.variants import simplified
-from index.words import HAN, Synonyms
+from index.variants import HAN, simplified
+from index.words import Synonyms
 
 # A Chinese sentence, its translation, and another English sentence: a model that reads Chinese tells which is the translation.
 CHINESE, SAME, OTHER = "聊天记录保存多久？", "How long are chat messages kept?", "Our office is near the river."

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from index.shipped import shipped
 
 Vectors = npt.NDArray[np.float32]
-# `python -m ingest.train_search` writes both.
+# `python -m ingest.learning.train_search` writes both.
 BASIS = Path(__file__).with_name("token_basis.safetensors")
 ASKED = Path(__file__).with_name("asked_tokens.safetensors")
 # Numbers a wordpiece.

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from index.variants import HAN as HAN
 from index.variants import simplified
 
 FOLDER = Path(__file__).parent / "lexicon"
-HAN = re.compile(r"[\u3400-\u9fff]")
 # A word of letters and digits; between Chinese characters a Latin word stands without spaces (例如IMEI).
 _WORD = re.compile(r"[^\W_\u3400-\u9fff]+")
 # What may stand between two words of one term: "e-mail", "user's name", "name/alias", a line break.

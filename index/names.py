@@ -13,13 +13,15 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from index.domain import Vendor
-from index.variants import simplified
-from index.words import HAN, REMEMBERED, WORD
+from index.variants import HAN, simplified
+from index.words import REMEMBERED, WORD
 
 # Of a hundred: `dingtlak` is 88 from `dingtalk`, `works` 80 from `mingwork`. Below this two names are just alike.
 NEAR = 84.0
 # A question's word shorter than this is too often an ordinary word to be taken for a misspelt name.
 SHORTEST_NEAR = 5
+# So many vendors are named whose names are like one that is unknown.
+FEW_NEAR = 3
 LATIN = re.compile(r"[a-z0-9]+")
 # Up to so many names each is compared sooner than those are found that may be near: of 20 words of a question in 20 µs instead of 250.
 FEW = 64
@@ -126,11 +128,11 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def near_names(name: str, vendors: Sequence[Vendor], limit: int = 3) -> list[str]:
+def near_names(name: str, vendors: Sequence[Vendor]) -> list[str]:
     """Ids of the vendors whose id, name or alias is most like `name`; looser than `Names.near`, since the caller meant a vendor."""
     names = {_key(each): vendor.id for vendor in vendors for each in (vendor.id, vendor.name, *vendor.aliases)}
-    found = process.extract(_key(name), names.keys(), scorer=fuzz.WRatio, score_cutoff=60, limit=limit * 3)
-    return list(dict.fromkeys(names[each] for each, _, _ in found))[:limit]
+    found = process.extract(_key(name), names.keys(), scorer=fuzz.WRatio, score_cutoff=60, limit=3 * FEW_NEAR)
+    return list(dict.fromkeys(names[each] for each, _, _ in found))[:FEW_NEAR]
 
 
 def _key(name: str) -> str:

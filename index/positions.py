@@ -100,7 +100,7 @@ class Positions:
         return slice(*self.runs[at][0]) if at is not None and self.runs[at] else None
 
 
-def positions_of(session: Session, first_rows: Mapping[str, int], before: Positions | None = None) -> Positions:
+def positions_of(session: Session, first_rows: Mapping[str, int], before: Positions | None) -> Positions:
     """Every clause's place, in the order of the rows. What was known of a reading `before` is not asked for again.
 
     `first_rows`: where the rows of each document begin; they have no gap.

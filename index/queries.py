@@ -22,13 +22,13 @@ from index.fact_queries import every_fact as every_fact
 from index.fact_queries import fact as fact
 from index.fact_queries import facts as facts
 from index.fact_queries import longest as longest
-from index.fact_queries import period_days as period_days
 from index.fact_queries import retention as retention
 from index.fact_queries import tally as tally
 from index.names import near_names
 from index.paging import Page as Page
 from index.paging import page
 from index.rows import IndexedClause as IndexedClause
+from index.rows import all_vendors as all_vendors
 from index.rows import clause_of, clause_rows, document_of, document_row, known, vendor_of
 from index.tables import ClauseRow, DocumentRow, FlaggedRow, HeadingRow, TextRow, VendorRow
 
@@ -78,14 +78,9 @@ def vendor(session: Session, vendor: str) -> VendorEntry:
     return _entry(session, row)
 
 
-def near_vendors(session: Session, name: str, limit: int = 3) -> list[str]:
+def near_vendors(session: Session, name: str) -> list[str]:
     """Ids of vendors whose id, name or alias is spelt nearly like `name`, the nearest first."""
-    return near_names(name, all_vendors(session), limit)
-
-
-def all_vendors(session: Session) -> list[Vendor]:
-    """Every vendor, by id: for recognising names in a question."""
-    return [vendor_of(row) for row in session.exec(select(VendorRow).order_by(col(VendorRow.id)))]
+    return near_names(name, all_vendors(session))
 
 
 # --- documents -----------------------------------------------------------------------------------------------------------------
@@ -233,4 +228,4 @@ def _entry(session: Session, row: VendorRow) -> VendorEntry:
 
 
 def _names(vendor: Vendor) -> str:
-    return "\n".join((vendor.id, vendor.name, *vendor.aliases, *vendor.products, vendor.legal_entity or "")).lower()
+    return "\n".join((vendor.id, *vendor.names)).lower()

@@ -32,15 +32,15 @@ class IndexedClause:
     lead: str | None
 
 
-def vendors(session: Session) -> list[Vendor]:
-    """Every vendor, by id."""
+def all_vendors(session: Session) -> list[Vendor]:
+    """Every vendor, by id: for recognising names in a question."""
     return [vendor_of(row) for row in session.exec(select(VendorRow).order_by(col(VendorRow.id)))]
 
 
 def known(session: Session, vendor: str) -> None:
     """Raises VendorUnknown, naming near ones."""
     if session.get(VendorRow, vendor) is None:
-        raise VendorUnknown(vendor, near_names(vendor, vendors(session)))
+        raise VendorUnknown(vendor, near_names(vendor, all_vendors(session)))
 
 
 def document_row(session: Session, document: str) -> DocumentRow:

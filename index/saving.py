@@ -18,8 +18,8 @@ from index import taxonomy, words
 from index.domain import Document, Policy, Vendor
 from index.embedder import Vectors, digest
 from index.errors import EvidenceBroken, VendorUnknown
-from index.fact_queries import period_days
 from index.facts import Evidence
+from index.periods import period_days
 from index.rows import vendor_of
 from index.tables import ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, TitleRow, VendorRow
 

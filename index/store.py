@@ -17,11 +17,7 @@ from sqlmodel import SQLModel, col, delete
 
 from index import matrix
 from index.embedder import Vectors
-from index.saving import Held as Held
 from index.saving import Saving
-from index.saving import Whole as Whole
-from index.saving import check as check
-from index.saving import row_of as row_of
 from index.tables import WORDS, ClauseRow, DocumentRow, FactRow, FlaggedRow, HeadingRow, TextRow, TitleRow
 
 # What hangs on a document, in the order it may be deleted.

@@ -61,6 +61,16 @@ def groups() -> list[str]:
     return list(dict.fromkeys(group_of(category) for category in categories()))
 
 
+def members(group: str) -> frozenset[str]:
+    """The categories of a group."""
+    return frozenset(category for category in categories() if group_of(category) == group)
+
+
+def stands_for_group(category: str) -> bool:
+    """Whether a category is what is left of its group or the whole of it, unspecified."""
+    return category.endswith(("_other", "_unspecified"))
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

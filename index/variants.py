@@ -16,16 +16,17 @@ import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
 
+# A run of Chinese characters, in either writing.
+HAN = re.compile(r"[\u3400-\u9fff]+")
 FOLDER = Path(__file__).parent
 CHARACTERS, WORDS = FOLDER / "variants.tsv", FOLDER / "variants.toml"
 # A clause and its headings are asked for again and again; a whole document is asked for once.
 REMEMBERED, SHORT = 4096, 2000
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def simplified(text: str) -> str:
     """The text as Simplified Chinese writes it, of the same length; a text without Chinese as it is."""
-    if not _HAN.search(text):
+    if not HAN.search(text):
         return text
     return _kept(text) if len(text) <= SHORT else _written(text)
 
@@ -59,7 +60,7 @@ def table(source: str) -> str:
     """The rows of `variants.tsv` from OpenCC's table: what is one common character for one other; of several forms the first."""
     rows = (line.split("\t") for line in source.splitlines() if line and not line.startswith("#"))
     pairs = ((traditional, forms.split()[0]) for traditional, forms in rows)
-    return "".join(f"{one}\t{other}\n" for one, other in pairs if one != other and _HAN.fullmatch(one) and _HAN.fullmatch(other))
+    return "".join(f"{one}\t{other}\n" for one, other in pairs if one != other and HAN.fullmatch(one) and HAN.fullmatch(other))
 
 
 if __name__ == "__main__":

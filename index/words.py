@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from index.variants import HAN as HAN
 from index.variants import simplified
 
 FOLDER = Path(__file__).parent
-HAN = re.compile(r"[\u3400-\u9fff]+")
 WORD = re.compile(r"[^\W_]+")
 # Of the columns (words, context, han): what stands in the headings and the lead-in counts less than the clause's own words.
 WEIGHTS = (1.0, 0.5, 1.0)

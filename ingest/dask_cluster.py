@@ -23,8 +23,8 @@ from index.embedder import Encoder
 from index.errors import ClusterRefused
 from index.settings import from_environment
 from ingest import versions
+from ingest.encoder_cache import Remembering
 from ingest.findings import Find, Findings, Tools, Workers, findings, packed, unpacked, with_model
-from ingest.memory import Remembering
 
 # So long, in seconds, is waited for a scheduler to answer and for a first worker to come.
 PATIENCE = 20.0

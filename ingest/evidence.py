@@ -7,7 +7,7 @@ from typing import Any
 
 from index.domain import Clause, Policy
 from index.facts import QUOTE_LIMIT
-from index.words import HAN
+from index.variants import HAN
 
 # A letter or digit of a script that spaces its words.
 LETTER = re.compile(rf"(?!{HAN.pattern})[^\W_]")

@@ -31,7 +31,7 @@ from index.errors import StorageFailed
 from index.facts import FACT, Evidence
 from index.gloss import legible
 from ingest import extract
-from ingest.memory import Remembering
+from ingest.encoder_cache import Remembering
 from ingest.tagger.view import StateEncoder
 
 Find = Callable[[Policy, Encoder], Sequence[Evidence]]
@@ -71,7 +71,7 @@ def shipped() -> Find:
     return find
 
 
-def with_model(model: str = "") -> tuple[Encoder, Find]:
+def with_model(model: str) -> tuple[Encoder, Find]:
     """What a process of its own finds things with: one thread, since others work beside it."""
     return Embedder(model, threads=1), shipped()
 

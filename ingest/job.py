@@ -17,8 +17,8 @@ from index.saving import Saving, Whole, check
 from index.settings import Settings
 from index.snapshot import Made
 from ingest import description, fetch, readers, split, versions
+from ingest.encoder_cache import Remembering
 from ingest.findings import Find, Findings, Parts, Workers, findings, shipped
-from ingest.memory import Remembering
 from ingest.sources import Source, document_id
 
 Outcome = Literal["new", "read again", "unchanged", "refused"]

@@ -65,4 +65,4 @@ def _goes_on(reading: Reading, last: Block, block: Block, wrapped: bool) -> bool
         return True
     if wrapped:
         return len(above) >= 40
-    return len(titles.HAN.findall(above)) >= 20 and re.match(r"[“‘「《]?\s*[\u3400-\u9fff]", here) is not None
+    return titles.han(above) >= 20 and re.match(r"[“‘「《]?\s*[\u3400-\u9fff]", here) is not None

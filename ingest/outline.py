@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.domain import Block, BlockKind, Reading
+from index.variants import HAN
 from ingest import lines, numbering, titles
 from ingest.levels import Open, close
 
@@ -179,7 +180,7 @@ def _plain_heading(reading: Reading, part: Part, result: list[Part], place: int,
     label = re.fullmatch(r"(.{2,40})[:：]", words)
     if label is not None and titles.length(label.group(1)) <= 2 and following.kind is BlockKind.PARAGRAPH and not _short(plain, following):
         words = label.group(1)
-    if not titles.titled(words, 14) or not (words[0].isupper() or titles.HAN.match(words)):
+    if not titles.titled(words, 14) or not (words[0].isupper() or HAN.match(words)):
         return False
     if titles.POLICY.search(words) and titles.titled(words, 8) and _is_body(following):
         return "](" not in reading.text[part.start : part.end]

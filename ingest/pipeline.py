@@ -14,9 +14,9 @@ from index.errors import PolicyError
 from index.settings import Settings
 from index.snapshot import Manifest
 from ingest import fetch, readers, split, versions
+from ingest.encoder_cache import Remembering
 from ingest.findings import Find, Parts, Workers, findings, shipped
 from ingest.job import Job, Receipt, Watch, unwatched
-from ingest.memory import Remembering
 from ingest.sources import Source, document_id
 
 

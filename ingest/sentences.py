@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
 
+from index.variants import HAN
+
 Range = tuple[int, int]
 
 _END = re.compile(r"[.!?]+|[。！？…]+|[．｡]+")
@@ -132,7 +134,7 @@ def _ends(plain: str, start: int, match: re.Match[str], at: int, end: int) -> bo
 def _glued(word: str, match: re.Match[str], at: int, plain: str, end: int) -> bool:
     """Whether a sentence begins with no space before it: "third parties.This Statement". Names like `Node.js` and addresses do not."""
     nxt = plain[at]
-    if "\u4e00" <= nxt <= "\u9fff":
+    if HAN.match(nxt):
         return match.group() != "." or not word[-1:].isdigit()
     if "@" in word or "/" in word or "www" in word.lower() or "." in word:
         return False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-HAN = re.compile(r"[\u3400-\u9fff]")
+from index.variants import HAN
+
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 # What ends a sentence or hands over to a list; a title may end in a question mark, so STOPPED leaves it out.
 ENDED = re.compile(r"[.;:!?。；：！？][\"'”’)）」』]*$")
@@ -18,7 +19,12 @@ _SMALL = re.compile(r"an?|and|as|at|by|for|from|in|into|of|on|or|our|the|this|to
 
 def length(words: str) -> int:
     """The length of a title in words; two Chinese characters count for one."""
-    return len(WORD.findall(HAN.sub(" ", words))) + (len(HAN.findall(words)) + 1) // 2
+    return len(WORD.findall(HAN.sub(" ", words))) + (han(words) + 1) // 2
+
+
+def han(words: str) -> int:
+    """How many Chinese characters there are."""
+    return sum(map(len, HAN.findall(words)))
 
 
 def titled(words: str, most: int) -> bool:

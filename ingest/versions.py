@@ -11,9 +11,10 @@ from index.embedder import Encoder
 from index.snapshot import Made
 
 INGEST = Path(__file__).parent
+LEARNING = INGEST / "learning"
 INDEX = INGEST.parent / "index"
-# What has no say in what is found in a document: commands, and where sources come from.
-SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "memory.py", "questions.py"}
+# What has no say in what is found in a document: commands, where sources come from, and what only trains.
+SILENT = {"cli.py", "__main__.py", "sources.py", "fetch.py", "addresses.py", "versions.py", "encoder_cache.py"}
 # What of the index policies are read and stored with.
 READ_WITH = (
     "domain",
@@ -45,7 +46,7 @@ def of(embedder: Encoder) -> Made:
         *weights,
     ]
     code = [
-        *(path for path in INGEST.rglob("*.py") if path.name not in SILENT and not path.name.startswith("train")),
+        *(path for path in INGEST.rglob("*.py") if path.name not in SILENT and LEARNING not in path.parents),
         *(INDEX / f"{name}.py" for name in READ_WITH),
     ]
     taxonomy = [*INDEX.joinpath("taxonomy").glob("*.tsv"), INDEX / "countries.toml"]

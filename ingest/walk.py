@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from index.domain import Block, BlockKind, Heading, Reading
+from index.variants import HAN
 from ingest import numbering, outline, sentences, titles
 from ingest.outline import Part
 
@@ -217,7 +218,7 @@ class Walk:
         if strong is not None:
             after = plain[strong.end() : end].lstrip()
             title = self._words(start, strong.end())
-            begins = after[:1].isupper() or "\u4e00" <= after[:1] <= "\u9fff" or after[:1] in '“"'
+            begins = after[:1].isupper() or HAN.match(after) is not None or after[:1] in '“"'
             stopped = title.endswith((".", ":", "：", "?")) or strong.group("after")
             return strong.end() if after and len(title.split()) <= 12 and (stopped or (begins and title[:1].isupper())) else None
         label = _LABEL.match(plain, start, end)

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 from index.domain import Clause, Policy, Vendor
 from index.facts import Evidence
-from index.variants import simplified
-from index.words import HAN
+from index.variants import HAN, simplified
 
 Found = TypeVar("Found", bound=Evidence)
 # Fields that are no words of the policy.

@@ -31,10 +31,11 @@ from index.embedder import Embedder
 from index.late_interaction import SIZE, unit
 from index.onnx_encoder import OnnxEncoder
 from index.query_encoder import QueryEncoder
+from index.saving import Whole
 from index.search import Searcher
 from index.settings import Settings
 from index.snapshot import Made
-from index.store import Store, Whole
+from index.store import Store
 from index.tables import DIMENSION, ClauseRow, DocumentRow
 from index.vectors import EXACT_UP_TO
 from ingest import pipeline

@@ -23,7 +23,7 @@ from schemathesis.schemas import BaseSchema
 from app.main import create_app
 from index.embedder import WordHashes
 from index.settings import Settings
-from tests.app.conftest import publish
+from tests.app.policies import publish
 from tests.app.test_schema import CHECKS, KNOWN, follow
 
 # Of work, for on a busy machine the clock tells what others do; and until a request counts as one that hangs.

@@ -65,6 +65,11 @@ def test_a_library_has_one_door(library: str) -> None:
     assert [place(path) for path in MODULES if library in imported(path) and not place(path).startswith(doors)] == []
 
 
+def test_what_only_trains_is_not_imported_by_what_runs() -> None:
+    learns = re.compile(r"^\s*(?:from|import) (?:app|ingest)(?:\.learning\b| import .*\blearning\b)", re.MULTILINE)
+    assert [place(path) for path in MODULES if path.parent.name != "learning" and learns.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_no_file_is_longer_than_300_lines() -> None:
     lengths = {place(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert {name: length for name, length in lengths.items() if length > 300} == {}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingest.tagger import train_topics
+from ingest.learning import train_topics
 from tests import floors, scoring
 
 FIGURES = floors.cross_validated()

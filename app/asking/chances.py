@@ -12,7 +12,7 @@ from index.asked import reading
 from index.embedder import Encoder, Vectors
 from index.shipped import shipped
 
-# `python -m app.asking.train_chances` writes it, with the figures beside it.
+# `python -m app.learning.train_chances` writes it, with the figures beside it.
 KEPT = Path(__file__).with_name("chances.npz")
 
 

@@ -28,7 +28,7 @@ _TERM = re.compile(
 
 def others(text: str, vendors: Sequence[Vendor]) -> tuple[tuple[str, ...], ...]:
     """Of the companies that are known by name those a text names, as written there ("zoom in" names none), but for who is asked about."""
-    asked = " ".join(name for each in vendors for name in (each.name, *each.aliases, *each.products, each.legal_entity or "")).upper()
+    asked = " ".join(name for each in vendors for name in each.names).upper()
     return tuple(names for names in _known() if names_one(text, names) and not names_one(asked, names))
 
 
@@ -52,7 +52,7 @@ def _name(names: tuple[str, ...]) -> re.Pattern[str]:
 def named(text: str, question: str, vendors: Sequence[Vendor], ordinary: frozenset[str]) -> bool:
     """Whether a text names a company that the question and its vendor's names do not: one that is known, or by how names are written."""
     said = _ADDRESS.sub(" ", _MARKUP.sub(" ", text))
-    own = _words(question, *(name for each in vendors for name in (each.name, *each.aliases, *each.products, each.legal_entity or "")))
+    own = _words(question, *(name for each in vendors for name in each.names))
     if any(names_one(said, names) and not names_one(question, names) for names in _known()):
         return True
     if any(not _words(match[0]) & own for match in _FORM.finditer(said)) or any(not _words(host) & own for _, _, host in hosts(said)):

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.asking.cues import says
 from app.asking.question import OF_DATA, Question, data_named, same_certificate
-from index import queries
 from index.countries import countries
+from index.periods import period_days
 
 # Where a fact of a kind holds the time it states; those of other kinds state none.
 TIMES = {"retention": ("period", "items"), "breach_notification": ("deadline",), "right": ("deadline",)}
@@ -72,7 +72,7 @@ def _meets(fact: Any, question: Question) -> bool:
     if fact.kind == "collection":
         return all(getattr(fact, name) == value for flag, name, value in CONDITIONS if flag in question.flags)
     if fact.kind in TIMES and question.days is not None:
-        return _lasts(queries.period_days(fact.period if fact.kind == "retention" else fact.deadline), question.days, question.flags)
+        return _lasts(period_days(fact.period if fact.kind == "retention" else fact.deadline), question.days, question.flags)
     if fact.kind == "storage_location" and question.countries:
         return _lies(fact, question.countries, "outside" in question.flags)
     return True

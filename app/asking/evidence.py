@@ -1,7 +1,7 @@
 """Whether a policy answers a question: what speaks for it and what against, and how much each weighs.
 
 Thresholds set by hand were right on the questions they were set by and wrong on others. The weights are learned from questions on real
-policies by `python -m app.asking.weigh`, and stand with its figures in `evidence.toml`.
+policies by `python -m app.learning.weigh`, and stand with its figures in `evidence.toml`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from app.asking.question import Question, same_certificate
@@ -20,7 +20,10 @@ from index import words
 from index.highlight import Stems
 from index.periods import periods
 from index.search import WORDS_HALF, Hit
+from index.variants import HAN
 
+# `python -m app.learning.weigh` writes it.
+KEPT = Path(__file__).with_name("evidence.toml")
 # In so many of the first clauses a certificate that is named is looked for; in so many a length of time, and a fact on what is asked.
 LOOKED_THROUGH, FIRST = 10, 3
 # A word of the question that stands in a clause's headings or lead-in alone tells so much of what it tells in the clause.
@@ -110,7 +113,7 @@ def _states(topic: Topic, question: Question, held: Sequence[Any]) -> bool:
 def _lacking(question: str, hits: Sequence[Hit]) -> tuple[float, float]:
     """How many words of a question no clause found holds, nor anything related to them; and of those that some hold how rare among the
     clauses found the rarest is that the first lack."""
-    asked = [Stems.of([term]) for term in words.terms(question) if not words.HAN.search(term)]
+    asked = [Stems.of([term]) for term in words.terms(question) if not HAN.search(term)]
     texts = [hit.clause.text.lower() for hit in hits]
     above = [" ".join([*hit.clause.section, hit.clause.lead or ""]).lower() for hit in hits[:FIRST]]
     lacking, unsaid = [0.0] * len(above), 0
@@ -142,4 +145,4 @@ def likely(weights: Mapping[str, float], found: Evidence) -> float:
 
 @cache
 def _weights() -> dict[str, dict[str, float]]:
-    return tomllib.loads((files("app") / "asking" / "evidence.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(KEPT.read_text(encoding="utf-8"))

@@ -10,13 +10,12 @@ from app.asking import companies
 from app.asking.cues import cues, found, patterns, says
 from app.asking.tongue import foreign
 from app.asking.topics import OFF_TOPIC, Topic, Topics
-from index import lexicon, queries, taxonomy
+from index import lexicon, taxonomy
 from index.countries import countries
 from index.domain import Vendor
 from index.names import Names
-from index.periods import periods
-from index.variants import simplified
-from index.words import HAN
+from index.periods import period_days, periods
+from index.variants import HAN, simplified
 
 # Cosine of the nearest example. Below FAINT a topic is not meant; topics within MARGIN of the best may all be.
 FAINT, MARGIN = 0.40, 0.04
@@ -125,7 +124,7 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         flags,
         tuple((chance, topic) for chance, topic in likely if chance >= LIKELY),
         max(chance for chance, _ in likely) if learned else 0.0,
-        next((queries.period_days(period.iso) for period in periods(bare)), None),
+        next((period_days(period.iso) for period in periods(bare)), None),
         countries(bare),
         certified["name"] if (certified := found("certificate", bare)) else None,
         companies.others(bare, vendors),
@@ -191,8 +190,8 @@ def data_named(text: str, loosely: bool = False) -> frozenset[str]:
         if text[mention.start : mention.end].lower() in ignored:
             continue
         group = taxonomy.group_of(mention.category)
-        if (mention.generic and not loosely) or mention.category.endswith(("_other", "_unspecified")):
-            found |= {each for each in taxonomy.categories() if taxonomy.group_of(each) == group} if group in WHOLE else set()
+        if (mention.generic and not loosely) or taxonomy.stands_for_group(mention.category):
+            found |= taxonomy.members(group) if group in WHOLE else set()
         elif group != "general":
             found.add(mention.category)
     return frozenset(found)

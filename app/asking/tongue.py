@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 
+from app.asking.cues import cues
 from index.words import WORD, Synonyms
 
 # So many words of another language, and more than there are small words of English: a name ("La Poste") brings one.
@@ -26,5 +25,5 @@ def foreign(question: str) -> bool:
 
 @cache
 def _told_by() -> tuple[re.Pattern[str], frozenset[str]]:
-    cue = tomllib.loads((files("app") / "asking" / "cues.toml").read_text(encoding="utf-8"))["foreign"]
+    cue = cues()["foreign"]
     return re.compile(cue["scripts"]), frozenset(cue["words"])

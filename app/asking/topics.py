@@ -24,7 +24,7 @@ from index.embedder import Embedder, Encoder, Vectors
 from index.gloss import legible
 from index.queries import FactFilter
 from index.shipped import shipped
-from index.words import HAN
+from index.variants import HAN
 
 OFF_TOPIC = "off_topic"
 KEPT = Path(__file__).parent / "topics.npz"

@@ -187,8 +187,8 @@ def categories(text: str) -> frozenset[str] | None:
         group = taxonomy.group_of(mention.category)
         if mention.category == "personal_data_unspecified":
             continue
-        open_ = mention.category.endswith(("_other", "_unspecified")) and group != "general"
-        found |= {each for each in taxonomy.categories() if taxonomy.group_of(each) == group} if open_ else {mention.category}
+        open_ = taxonomy.stands_for_group(mention.category) and group != "general"
+        found |= taxonomy.members(group) if open_ else {mention.category}
     # What is told apart by how it is used is one to a buyer: a face, taken or measured.
     found |= {each for alike in _content()["alike"] if found & set(alike) for each in alike}
     return frozenset(found) or None

@@ -10,6 +10,7 @@ from app import display
 from app.checks.limits import at_the_end, called, outsiders, partial
 from app.checks.rules import Rule, general
 from app.coverage import plainness
+from index import taxonomy
 from index.countries import countries
 from index.periods import period_days
 
@@ -184,7 +185,7 @@ def _collection(rule: Rule, facts: Sequence[Any]) -> Verdict:
         return Verdict("fail" if rule.stated else "pass", "the policy denies collecting personal data at all", everything)
     if verdict.outcome != "pass" or rule.stated:
         return verdict
-    whole = any(category.endswith(("_other", "_unspecified")) for category in denied)
+    whole = any(map(taxonomy.stands_for_group, denied))
     if whole or denied >= set(rule.values):
         return verdict
     return Verdict("unknown", f"only {display.plain(', '.join(sorted(denied)))} is denied", verdict.facts)

@@ -12,15 +12,16 @@ import httpx
 from app.checks.rules import Rule
 from app.client import requests
 from app.client.errors import Unsendable
-from app.client.requests import Call, Form, Law, Mode, Of, Questionnaire, Sort, headers
+from app.client.requests import Call, Form, Mode, Of, Sort, headers
 from app.client.retrying import Outcome, Patience, result
+from app.coverage import Law
 from app.schemas.answers import Answer, CardOut, CollectsOut, FactContextOut, SearchOut
 from app.schemas.asking import AskOut
 from app.schemas.changes import ChangesOut
 from app.schemas.checks import CheckOut
 from app.schemas.comparison import CompareOut
 from app.schemas.coverage import CoverageOut
-from app.schemas.questionnaire import QuestionnaireOut
+from app.schemas.questionnaire import QuestionnaireOut, Set
 from app.schemas.records import ClauseContextOut, ClauseOut, DocumentOut, ListOf, VendorOut
 from app.schemas.service import Ready, TaxonomyOut, VersionOut
 from index.facts import Fact, Retention
@@ -160,7 +161,7 @@ class AsyncClient:
         """The due-diligence report as a file: Markdown, HTML or PDF."""
         return await self._send(requests.report(vendor, form))
 
-    async def questionnaire(self, vendor: str, questions: Questionnaire) -> QuestionnaireOut:
+    async def questionnaire(self, vendor: str, questions: Set) -> QuestionnaireOut:
         """What buyers ask, prefilled as a draft with its quotes."""
         return await self._send(requests.questionnaire(vendor, questions))
 

@@ -29,9 +29,7 @@ Read = Callable[[httpx.Response], T_co]
 Of = Literal["retention", "sharing", "storage", "security", "rights", "practices", "children", "breach", "contacts"]
 Mode = Literal["hybrid", "semantic", "keyword"]
 Sort = Literal["period", "-period"]
-Law = Literal["gdpr", "pipl", "ccpa"]
 Form = Literal["markdown", "html", "pdf"]
-Questionnaire = Literal["gdpr-art30", "hecvat-privacy", "caiq-dsp"]
 # Items a page where a list is read to its end: the most the service gives at once.
 PAGE = 500
 

@@ -13,13 +13,12 @@ from typing import Any, Literal
 from app import saying
 from app.coverage import fits, weight
 from app.display import label
+from app.saying import SILENT
+from app.schemas.questionnaire import Drafting, Set
 from index import taxonomy
 from index.queries import IndexedClause
 
-Set = Literal["gdpr-art30", "hecvat-privacy", "caiq-dsp"]
 Answering = Literal["list", "yes_no", "yes", "read", "none"]
-Status = Literal["stated", "denied", "both", "to_read", "blank"]
-SILENT = "The policy does not say."
 ELSEWHERE = "Not what a privacy policy tells: for the vendor to answer."
 READ = "Not answered by rule: read the words cited."
 BOTH = "Stated and denied: read both."
@@ -61,7 +60,7 @@ class Drafted:
     """
 
     question: Question
-    status: Status
+    status: Drafting
     draft: str
     note: str
     facts: list[Any]
@@ -90,7 +89,7 @@ def _drafted(question: Question, facts: Sequence[Any], clauses: Sequence[Indexed
     if question.answer == "read":
         return Drafted(question, "to_read", "", READ, passing, named)
     stated = [fact for fact in passing if fact.polarity == "yes"]
-    status: Status = "denied" if not stated else "stated" if len(stated) == len(passing) else "both"
+    status: Drafting = "denied" if not stated else "stated" if len(stated) == len(passing) else "both"
     if question.answer == "list":
         return _listed(question, status, stated or passing, passing)
     if status == "stated":
@@ -117,7 +116,7 @@ def _all_denied(question: Question, denials: Sequence[Any]) -> bool:
     return True
 
 
-def _listed(question: Question, status: Status, said_of: Sequence[Any], passing: Sequence[Any]) -> Drafted:
+def _listed(question: Question, status: Drafting, said_of: Sequence[Any], passing: Sequence[Any]) -> Drafted:
     """What the facts say, each thing once; what is denied is said to be."""
     things: dict[str, Any] = {}
     for fact in _in_order(question, said_of):

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import saying
+from app.card import card
 from app.display import label, language
 from app.escaping import shortened
-from app.routes.vendors import card
+from app.saying import SILENT
 from app.schemas.answers import CardOut, KindCount, Status
 from app.silence import denial_of_all, nearest, status_of_kind
 from index import facts as models
 from index import queries, taxonomy
+from index.periods import period_days
 from index.queries import FactFilter, VendorEntry
 from index.search import Index
 from index.store import Session
 
-SILENT = "The policy does not say."
 # A name is given with so many characters at most.
 NAME = 500
 # The order of the parts on what the policy states. What it says of itself comes first, as front matter.
@@ -137,7 +138,7 @@ def _glance(glance: CardOut, stated: list[Any], nothing: list[Any]) -> Part:
 
 def _longest(stated: list[Any]) -> Line:
     """The longest time that anything is kept."""
-    timed = [(days, -at) for at, fact in enumerate(stated) if fact.kind == "retention" and (days := queries.period_days(fact.period))]
+    timed = [(days, -at) for at, fact in enumerate(stated) if fact.kind == "retention" and (days := period_days(fact.period))]
     if not timed:
         return Line("The policy states no period.", None)
     fact = stated[-max(timed)[1]]

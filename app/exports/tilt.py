@@ -15,16 +15,16 @@ from importlib.resources import files
 from typing import Any
 
 from app.display import label
-from app.saying import line, whole
+from app.saying import SILENT, line, whole
 from app.silence import denies, status_of
 from index import facts as models
 from index import queries, taxonomy
 from index.errors import VersionUnknown
+from index.periods import period_days
 from index.queries import FactFilter, VendorEntry
 from index.search import Index
 from index.store import Session
 
-SILENT = "The policy does not say."
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 NO_COUNTRY, NO_EMAIL = "ZZ", "not-stated@policy.invalid"
 # Where TILT asks for a right → the rights of ours that answer.
@@ -182,7 +182,7 @@ def _entry(category: str, collected: list[Any], kept: list[Any], shared: list[An
 
 def _storage(fact: Any) -> dict[str, Any]:
     """Weeks are written as days, which is all that TILT's pattern knows."""
-    days = queries.period_days(fact.period)
+    days = period_days(fact.period)
     ttl = f"P{round(days or 0)}D" if fact.period and "W" in fact.period else fact.period
     return {
         "temporal": [{"description": whole(fact), "ttl": ttl}] if ttl else [],

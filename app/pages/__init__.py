@@ -39,13 +39,13 @@ from starlette.responses import HTMLResponse, Response
 from app import display, escaping
 from app.caching import holds
 from app.citing import place
+from app.routes.docs import STATIC
 
 # A page loads files of this host and nothing else, and runs nothing written into it; /docs sets a policy of its own.
 PAGE_POLICY = (
     b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-STATIC = Path(__file__).parent.parent / "static"
 templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,

@@ -19,7 +19,7 @@ from app.routes.compare import MOST, Kind, compared, ids
 from app.saying import details, in_short, short
 from index import queries
 from index.errors import VendorUnknown
-from index.queries import period_days
+from index.periods import period_days
 
 router = APIRouter(include_in_schema=False)
 

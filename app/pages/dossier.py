@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from app.card import card, grouped
 from app.pages.subjects import SUBJECTS, Column, Line, by, denied, line, lines, often
 from app.pages.timeline import Timeline, timeline
-from app.routes.collects import grouped
-from app.routes.vendors import card
 from app.schemas.answers import CardOut, Status
 from app.schemas.records import ClauseOut
 from app.silence import nearest

@@ -11,7 +11,7 @@ from app.citing import Cited, cited
 from app.display import distinct, label
 from app.saying import kept_until
 from index import taxonomy
-from index.queries import period_days
+from index.periods import period_days
 
 DAY, YEAR = 1.0, 365.25
 TICKS = {

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from app.accept import FormDep
 from app.deps import SessionDep, VendorDep
 from app.endpoint import Endpoint
-from app.forms import TABLE, FormDep, table
+from app.forms import TABLE, table
 from app.saying import in_short
 from app.schemas.changes import ChangesOut, ClauseChanges, FactChanges
 from app.schemas.records import DocumentOut

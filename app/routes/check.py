@@ -8,11 +8,12 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from app.accept import FormDep
 from app.checks.rules import Rule, question, understand
 from app.checks.verdicts import judge
 from app.deps import SessionDep
 from app.endpoint import Endpoint
-from app.forms import TABLE, FormDep, table
+from app.forms import TABLE, table
 from app.schemas.answers import VendorName
 from app.schemas.checks import MOST, CheckIn, CheckOut, RuleOut, VerdictOut
 from index import queries

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from app.card import grouped
 from app.deps import IndexDep, ListingDep, SessionDep, VendorDep
 from app.display import plain
 from app.endpoint import Endpoint
 from app.params import CategoryFilter, GroupFilter
-from app.schemas.answers import CategoryOut, CollectsOut, GroupOut
+from app.schemas.answers import CollectsOut
 from app.silence import AT_ALL, collects_nothing, denial_of_all, nearest, status_of, status_of_group
 from app.table import LIST, as_table, columns_of
 from index import facts, queries, taxonomy
@@ -75,21 +76,3 @@ def collects(
         silent=[] if collects_nothing(everything) else [term.id for term in asked if term.id not in named],
         nearest=nearest(index, name, "collection", about) if status == "silent" else [],
     )
-
-
-def grouped(found: list[Any]) -> list[GroupOut]:
-    """Facts under their category under their group, in the order of the vocabulary."""
-    by_category: dict[str, list[Any]] = {}
-    for fact in found:
-        by_category.setdefault(fact.category, []).append(fact)
-    named = [term for term in taxonomy.categories().values() if term.id in by_category]
-    groups = []
-    for group in dict.fromkeys(term.group for term in named):
-        categories = [
-            CategoryOut(category=term.id, label=term.label, status=status_of(by_category[term.id]), facts=by_category[term.id])
-            for term in named
-            if term.group == group
-        ]
-        status = status_of_group(str(group), [fact for each in categories for fact in each.facts])
-        groups.append(GroupOut(group=str(group), status=status, categories=categories))
-    return groups

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator
 
 from app import comparing
+from app.accept import FormDep
 from app.comparing import Cell, Row, plainest
 from app.deps import SessionDep
 from app.endpoint import Endpoint
-from app.forms import TABLE, FormDep, table
+from app.forms import TABLE, table
 from app.params import OneOf
 from app.schemas.answers import VendorName
 from app.schemas.comparison import CompareOut, TopicOut

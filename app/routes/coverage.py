@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app import coverage as requirements
+from app.accept import FormDep
 from app.coverage import Covered, Law
 from app.deps import IndexDep, SessionDep, VendorDep
 from app.endpoint import Endpoint
-from app.forms import TABLE, FormDep, table
+from app.forms import TABLE, table
 from app.schemas.coverage import CountsOut, CoverageOut, ItemOut
 from app.schemas.records import ClauseOut
 from app.silence import NEAREST

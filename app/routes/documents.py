@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
+from app.accept import FormDep
 from app.deps import ListingDep, SessionDep
 from app.endpoint import Endpoint
-from app.forms import TABLE, FormDep, table
+from app.forms import TABLE, table
 from app.params import VendorFilter
 from app.saying import in_short
 from app.schemas.records import ClauseContextOut, ClauseList, ClauseOut, DocumentList, DocumentOut, page_of

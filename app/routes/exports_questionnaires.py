@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from app.accept import FormDep
 from app.deps import SessionDep, VendorDep
 from app.endpoint import Endpoint
 from app.escaping import shortened
-from app.exports.questionnaire import Set, drafted, load
-from app.forms import TABLE, FormDep, table
-from app.schemas.questionnaire import QuestionnaireOut, QuestionOut
+from app.exports.questionnaire import drafted, load
+from app.forms import TABLE, table
+from app.schemas.questionnaire import QuestionnaireOut, QuestionOut, Set
 from index import queries
 from index.queries import FactFilter
 

@@ -6,9 +6,10 @@ from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Path
 
+from app.accept import FormDep
 from app.deps import ListingDep, SessionDep
 from app.endpoint import Endpoint
-from app.forms import TABLE, FormDep, table
+from app.forms import TABLE, table
 from app.params import FactFilterDep
 from app.schemas.answers import FactContextOut
 from app.schemas.records import ClauseOut, FactList

@@ -14,6 +14,7 @@ from app.table import LIST, as_table, columns_of, page
 from index import queries
 from index.errors import RequestRefused
 from index.facts import Retention
+from index.periods import period_days
 from index.queries import Page
 
 router = APIRouter(route_class=Endpoint, prefix="/v1", tags=["facts"])
@@ -33,7 +34,7 @@ def list_retention(
     ] = None,
 ) -> Any:
     """Retention statements of the current policies, by vendor and place or by length; `min` and `max` pass only those with a period."""
-    shortest, longest = queries.period_days(min), queries.period_days(max)
+    shortest, longest = period_days(min), period_days(max)
     if shortest is not None and longest is not None and shortest > longest:
         raise RequestRefused(f"min={min} is longer than max={max}, and nothing is kept so. Give the shorter as `min`.")
 

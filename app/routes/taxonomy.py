@@ -9,8 +9,9 @@ from typing import Any, get_args
 
 from fastapi import APIRouter
 
+from app.accept import FormDep
 from app.endpoint import Endpoint
-from app.forms import TABLE, FormDep, table
+from app.forms import TABLE, table
 from app.schemas.service import TaxonomyOut, TermGroupOut, TermOut
 from index import facts, taxonomy
 from index.taxonomy import Term

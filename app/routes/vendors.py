@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query
 
 from app.accept import TABLES, preferred
+from app.card import COLUMNS, card, rows
 from app.deps import ListingDep, SessionDep, VendorDep
 from app.endpoint import Endpoint
 from app.exports.linked import ld_json, linked
 from app.forms import TABLE, table
-from app.routes.collects import grouped
-from app.schemas.answers import AnnexOut, CardOut, CategoryStatus, ContradictionOut, GroupStatus, KindCount, SilenceOut
-from app.schemas.records import DocumentOut, VendorList, VendorOut, of_vendor, page_of
-from app.silence import collects_nothing, status_of_kind
+from app.schemas.answers import CardOut
+from app.schemas.records import VendorList, VendorOut, page_of
 from app.table import LIST, as_table, columns_of, page
-from index import facts, queries, taxonomy
-from index.annexes import annexes
-from index.contradictions import contradictions
-from index.queries import FactFilter, Page, VendorEntry
-from index.store import Session
+from index import queries
+from index.queries import Page, VendorEntry
 
 router = APIRouter(route_class=Endpoint, prefix="/v1/vendors", tags=["vendors"])
 
-CARD = ("part", "about", "status", "stated", "denied", "says", "quote", "document", "start", "end")
 CardForm = Literal["json", "csv", "markdown", "jsonld"]
 CARD_FORMS: dict[str, CardForm] = {**TABLES, "application/ld+json": "jsonld"}
 WITH_LD: dict[int | str, dict[str, Any]] = {
@@ -70,70 +63,4 @@ def vendor_card(vendor: VendorDep, session: SessionDep, form: Annotated[CardForm
     if form == "jsonld":
         return ld_json(linked(session, [vendor]), vendor.vendor.id)
     found = card(vendor, session)
-    return found if form == "json" else table(form, CARD, card_rows(found), vendor.vendor.id)
-
-
-def card(vendor: VendorEntry, session: Session, facts_of: list[Any] | None = None) -> CardOut:
-    """The card of a vendor; `facts_of` its current documents, where the caller has read them already."""
-    name = vendor.vendor.id
-    found = queries.every_fact(session, FactFilter(vendor=name)) if facts_of is None else facts_of
-    counted = Counter((fact.kind, fact.polarity) for fact in found)
-    by_kind = {kind: [fact for fact in found if fact.kind == kind] for kind in facts.KINDS}
-    statuses = {kind: status_of_kind(kind, by_kind[kind]) for kind in facts.KINDS}
-    groups = collected(by_kind["collection"])
-    documents = queries.documents(session, name, limit=500).items
-    titles = [document.title for document in documents if document.title]
-    return CardOut(
-        **of_vendor(vendor),
-        documents=[DocumentOut.of(document) for document in documents],
-        counts=[
-            KindCount(kind=kind, status=statuses[kind], stated=counted[kind, "yes"], denied=counted[kind, "no"]) for kind in facts.KINDS
-        ],
-        collects=groups,
-        silent=SilenceOut(
-            kinds=[kind for kind in facts.KINDS if statuses[kind] == "silent"],
-            groups=[]
-            if collects_nothing(by_kind["collection"])
-            else [group for group in taxonomy.groups() if group not in {entry.group for entry in groups}],
-        ),
-        contradictions=[ContradictionOut.model_validate(each) for each in contradictions(found)],
-        annexes=[
-            AnnexOut(title=annex.title, clause=annex.clause.id, start=annex.start, end=annex.end)
-            for annex in annexes(queries.current_clauses(session, name), [vendor.vendor.name, *vendor.vendor.aliases], titles)
-        ],
-    )
-
-
-def card_rows(card: CardOut) -> Iterator[dict[str, Any]]:
-    """A card as a table: one row a thing it says."""
-    for name in ("name", "legal_entity", "url", "effective_date", "last_updated"):
-        yield {"part": "vendor", "about": name, "says": getattr(card, name)}
-    for document in card.documents:
-        says = f"{document.title or document.source}, {'current' if document.current else 'older'}"
-        yield {"part": "document", "about": document.id, "says": says, "document": document.id}
-    for count in card.counts:
-        yield {"part": "kind", "about": count.kind, **count.model_dump(include={"status", "stated", "denied"})}
-    for group in card.collects:
-        for entry in group.categories:
-            yield {"part": "collects", "about": f"{group.group}.{entry.category}", "status": entry.status, "says": entry.label}
-    for silent in [*card.silent.kinds, *card.silent.groups]:
-        yield {"part": "silent", "about": silent, "status": "silent", "says": "the policy does not say"}
-    for each in card.contradictions:
-        for says, fact in zip(each.says, each.facts, strict=True):
-            place = {"quote": fact.quote, "document": fact.document, "start": fact.start, "end": fact.end}
-            yield {"part": "contradiction", "about": each.about, "says": says, **place}
-    for annex in card.annexes:
-        place = {"document": annex.clause.rpartition(".")[0], "start": annex.start, "end": annex.end}
-        yield {"part": "annex", "about": annex.title, "says": "referred to, not indexed", **place}
-
-
-def collected(found: list[facts.Collection]) -> list[GroupStatus]:
-    """The groups and categories that collection facts name, in the order of the vocabulary."""
-    return [
-        GroupStatus(
-            group=entry.group,
-            status=entry.status,
-            categories=[CategoryStatus(category=each.category, label=each.label, status=each.status) for each in entry.categories],
-        )
-        for entry in grouped(found)
-    ]
+    return found if form == "json" else table(form, COLUMNS, rows(found), vendor.vendor.id)

@@ -15,13 +15,16 @@ if TYPE_CHECKING:  # a client that reads answers needs no more than their models
 # So many citations are shown, and more where a draft needs more to carry it.
 CITED = 10
 
+Set = Literal["gdpr-art30", "hecvat-privacy", "caiq-dsp"]
+Drafting = Literal["stated", "denied", "both", "to_read", "blank"]
+
 
 class QuestionOut(Out):
     """One question, its draft and the words that the draft rests on."""
 
     id: str = Field(description="As the questionnaire numbers it.", examples=["PDAT-02"])
     asks: str = Field(description="The question in our words.", examples=["Is biometric or genetic data taken or made?"])
-    status: Literal["stated", "denied", "both", "to_read", "blank"] = Field(
+    status: Drafting = Field(
         description="`both`: stated and denied; `to_read`: words that bear on it, but no draft; `blank`: for the vendor to answer."
     )
     draft: str = Field(description="Empty where it stays blank.", examples=["Yes"])
@@ -58,7 +61,7 @@ class QuestionnaireOut(Out):
     """A draft to be checked by the vendor and the buyer: nothing in it that no citation carries."""
 
     vendor: str = Field(examples=["fernly"])
-    set: Literal["gdpr-art30", "hecvat-privacy", "caiq-dsp"] = Field(examples=["gdpr-art30"])
+    set: Set = Field(examples=["gdpr-art30"])
     title: str = Field(examples=["GDPR article 30: record of processing activities"])
     identifiers: str = Field(description="Where the ids come from, and how far they were checked.")
     items: list[QuestionOut]

@@ -128,7 +128,7 @@ class _Walk:
             self._heading(first, end, atx)
         elif self._row(first, end, body):
             pass
-        elif item := self._item(body, indent, blank):
+        elif item := self._item(body):
             self._start_item(first, end, indent, item)
         else:
             self._paragraph(first, end, body, indent, blank)
@@ -179,7 +179,7 @@ class _Walk:
             return True
         return False
 
-    def _item(self, body: str, indent: int, blank: bool) -> re.Match[str] | None:
+    def _item(self, body: str) -> re.Match[str] | None:
         item = _ITEM.match(body)
         if item is None or (item.group(2) and self._open and self._open[2] is BlockKind.PARAGRAPH and not item.group(2).startswith("1")):
             return None  # "… since\n2019. We" is a wrapped sentence, not a list

@@ -1,7 +1,7 @@
 """Which words for data a Chinese policy states, denies or only mentions, and who brings the data: learned from annotated policies.
 
 The encoder reads English, so nothing here needs it: logistic models over the rules' signs and the characters around a word, with readable
-weights in `chinese.json`, written by `python -m ingest.tagger.train_chinese`.
+weights in `chinese.json`, written by `python -m ingest.learning.train_chinese`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The topics of a clause (`right`, `right:access`), learned: the word of a network (`topic_network.py`), and the judge that weighs it with
 the rules'.
 
-Weights and how they were made stand in `topics.safetensors` and `topics.json`, written by `python -m ingest.tagger.train_topics`.
+Weights and how they were made stand in `topics.safetensors` and `topics.json`, written by `python -m ingest.learning.train_topics`.
 """
 
 from __future__ import annotations

@@ -80,9 +80,9 @@ class View:
         return row
 
 
-def view(policy: Policy, encoder: StateEncoder, language: str = "en") -> View | None:
-    """The policy as the tagger sees it; None when no clause is in its language."""
-    clauses = tuple(clause for clause in policy.clauses if clause.language == language)
+def view(policy: Policy, encoder: StateEncoder) -> View | None:
+    """The policy as the tagger sees it; None when no clause is in English."""
+    clauses = tuple(clause for clause in policy.clauses if clause.language == "en")
     states = encoder.token_states([clause.plain for clause in clauses], LAYERS) if clauses else []
     if not any(len(state.offsets) for state in states):
         return None

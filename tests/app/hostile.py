@@ -15,7 +15,7 @@ from index.embedder import WordHashes
 from index.settings import Settings
 from index.store import Store
 from index.vectors import Vectors
-from tests.app.conftest import MADE, collected, policy, said, save
+from tests.app.policies import MADE, collected, policy, said, save
 
 EVIL = Vendor("evil", "Evil <b>Corp</b> & Söhne", ("=Evil",), (), '=HYPERLINK("x")', "https://evil.example/?a=1&b=<x>")
 TORN = Vendor("torn", "Torn")

@@ -20,7 +20,7 @@ from app.middleware import Surroundings
 from index.embedder import WordHashes
 from index.errors import SettingRefused
 from index.settings import Settings
-from tests.app.conftest import publish
+from tests.app.policies import publish
 
 READER, WATCHER = "vpi_reader", "vpi_watcher"
 HOST = [(b"host", b"here")]

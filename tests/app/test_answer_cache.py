@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from app.answer_cache import Answer, Answers
 from app.middleware import Surroundings
-from tests.app.conftest import publish
+from tests.app.policies import publish
 from tests.app.test_caching import PATHS
 from tests.app.test_service import serving, until
 

@@ -20,7 +20,7 @@ from index import facts, taxonomy
 from index.domain import Policy, Vendor
 from index.embedder import WordHashes
 from index.names import Names
-from tests.app.conftest import collected, policy, said, serving
+from tests.app.policies import collected, policy, said, serving
 
 SAID: dict[str, Any] = {"vendor": "acme", "document": "acme-1", "quote": "words", "start": 0, "end": 5}
 ACME = Vendor("acme", "Acme Notes", ("Acme", "艾克米"))

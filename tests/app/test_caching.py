@@ -22,7 +22,7 @@ from app.main import create_app
 from index.embedder import WordHashes
 from index.read_cache import ReadCache
 from index.settings import Settings
-from tests.app.conftest import publish
+from tests.app.policies import publish
 from tests.app.test_service import serving, until
 
 PATHS = [

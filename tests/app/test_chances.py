@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.asking import train_chances
 from app.asking.chances import Chances
 from app.asking.topics import OFF_TOPIC, Topics, load
-from app.asking.train_chances import Asked
+from app.learning import train_chances
+from app.learning.train_chances import Asked
 from index import taxonomy
 from index.embedder import WordHashes
 from index.query_encoder import QueryEncoder
 
-TAGGER = Path(__file__).resolve().parents[2] / "ingest" / "tagger"
+LEARNING = Path(__file__).resolve().parents[2] / "ingest" / "learning"
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +82,12 @@ def test_every_question_learned_from_names_topics_there_are() -> None:
 
 @pytest.mark.parametrize("path", ["policies/questions.jsonl", "questions.jsonl"])
 def test_every_question_on_policies_names_topics_and_categories_there_are(path: str) -> None:
-    lines = [json.loads(line) for line in (TAGGER / path).read_text(encoding="utf-8").splitlines()]
+    lines = [json.loads(line) for line in (LEARNING / path).read_text(encoding="utf-8").splitlines()]
     assert {topic for line in lines for topic in line["topics"]} <= {topic.id for topic in load()}
     assert {category for line in lines for category in line["categories"]} <= set(taxonomy.categories())
     assert len({line["question"] for line in lines}) == len(lines) > 500
 
 
 def test_layers_that_are_missing_are_named_with_the_command_that_makes_them(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"asked-0\.safetensors is missing\. `python -m ingest\.train_search --keep"):
+    with pytest.raises(FileNotFoundError, match=r"asked-0\.safetensors is missing\. `python -m ingest\.learning\.train_search --keep"):
         train_chances.strangers(tmp_path)

@@ -17,7 +17,7 @@ from index.highlight import Highlight
 from index.names import Names
 from index.queries import IndexedClause
 from index.search import Hit
-from tests.app.conftest import collected, policy, serving
+from tests.app.policies import collected, policy, serving
 
 
 def clause(text: str, at: int = 0, start: int = 0) -> IndexedClause:

@@ -1,6 +1,6 @@
 from fastapi.testclient import TestClient
 
-from tests.app.conftest import ACME_NOW
+from tests.app.policies import ACME_NOW
 
 
 def test_the_text_is_served_character_for_character(client: TestClient) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.asking import weigh
-from app.asking.evidence import ENOUGH, NAMES, Evidence, answers, chance, evidence
+from app.asking.evidence import ENOUGH, KEPT, NAMES, Evidence, answers, chance, evidence
 from app.asking.question import Question
 from app.asking.topics import load
+from app.learning import weigh
 
 NEAR = Evidence(
     score=1.55, words=0.5, matched=0.55, favoured=0.23, likeliest=0.8, unstated=0.05, off_topic=0.01, no_certificate=False, time=0.0,
@@ -21,7 +21,7 @@ NEAR = Evidence(
 
 
 def test_each_piece_of_evidence_has_a_weight_and_no_other_is_kept() -> None:
-    kept = tomllib.loads(weigh.KEPT.read_text(encoding="utf-8"))
+    kept = tomllib.loads(KEPT.read_text(encoding="utf-8"))
     assert list(kept) == ["spoken_of", "answered"]
     chances = []
     for weights in kept.values():

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
@@ -27,12 +26,6 @@ LISTS = {
 }  # fmt: skip
 # Text that is not a table, files of their own forms, and what is for machines alone.
 OTHERWISE = ("/text", "/report", "/dpv", "/tilt")
-
-
-@pytest.fixture(scope="module")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with hostile.opened(tmp_path_factory.mktemp("evil")) as client:
-        yield client
 
 
 def rows(text: str) -> list[dict[str, str]]:

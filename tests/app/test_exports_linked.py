@@ -24,12 +24,6 @@ VPI = Namespace("urn:vendor-privacy-index:term:")
 SCHEMA = json.loads((files("tests") / "app" / "tilt.schema.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with hostile.opened(tmp_path_factory.mktemp("evil")) as client:
-        yield client
-
-
 def graph(client: TestClient, path: str = "/v1/vendors/acme/dpv") -> Graph:
     answer = client.get(path)
     assert answer.headers["content-type"] == "application/ld+json"

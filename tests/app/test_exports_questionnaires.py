@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
@@ -12,15 +11,8 @@ from fastapi.testclient import TestClient
 from app.exports.questionnaire import ELSEWHERE, SAYS, Set, drafted, load
 from app.schemas.questionnaire import QuestionOut
 from index import facts, taxonomy
-from tests.app import hostile
 
 SETS: tuple[Set, ...] = get_args(Set)
-
-
-@pytest.fixture(scope="module")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with hostile.opened(tmp_path_factory.mktemp("evil")) as client:
-        yield client
 
 
 def answers(client: TestClient, name: str, vendor: str = "acme") -> dict[str, dict[str, Any]]:

@@ -1,7 +1,6 @@
 """The due-diligence report as Markdown, HTML and PDF: one model, every line with its quote, and nothing in it does anything."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,12 +21,6 @@ PARTS = [
     "Security and certificates", "Rights", "Practices", "Children", "After a breach", "Contact", "Denied", "Silent", "Contradictions",
     "Missing annexes", "Versions",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with hostile.opened(tmp_path_factory.mktemp("evil")) as client:
-        yield client
 
 
 def report(client: TestClient, form: str, vendor: str = "acme") -> str:

@@ -23,8 +23,8 @@ from index.settings import Settings
 from ingest import pipeline, sources
 from ingest.evidence import evidence
 from tests.app import hostile
-from tests.app.conftest import ACME_NOW
 from tests.app.pages import INLINE, one, page, text, words
+from tests.app.policies import ACME_NOW
 
 TOP = Path(__file__).resolve().parents[2]
 SHARED = TOP.parent / "shared" / "policies"
@@ -248,12 +248,6 @@ def test_nothing_is_lost_added_or_moved_however_pieces_and_marks_lie(data: st.Da
 
 
 # --- policies written against whoever shows them -----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with hostile.opened(tmp_path_factory.mktemp("evil")) as client:
-        yield client
 
 
 def test_a_hostile_text_is_shown_as_it_is_and_is_never_markup(evil: TestClient) -> None:

@@ -13,9 +13,9 @@ from app.main import create_app
 from index.embedder import WordHashes
 from index.settings import Settings
 from ingest import language
-from tests.app.conftest import publish
 from tests.app.pages import BROWSER, INLINE, links, one, page, text
 from tests.app.pages import words as seen
+from tests.app.policies import publish
 
 PAGES = ["/", "/search", "/search?q=logs", "/vendors/acme", "/documents/acme-2026"]
 POLICY = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,12 +11,6 @@ from app.pages.timeline import Axis, Timeline, timeline
 from index import facts, queries
 from tests.app import hostile
 from tests.app.pages import INLINE, broken, links, one, page, text, words
-
-
-@pytest.fixture(scope="module")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with hostile.opened(tmp_path_factory.mktemp("evil")) as client:
-        yield client
 
 
 def test_the_head_names_the_entity_its_document_and_its_dates(client: TestClient) -> None:

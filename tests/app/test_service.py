@@ -23,7 +23,7 @@ from app.middleware import Surroundings
 from index import snapshot
 from index.embedder import WordHashes
 from index.settings import Settings
-from tests.app.conftest import publish
+from tests.app.policies import publish
 
 
 def until(true: Callable[[], bool]) -> bool:

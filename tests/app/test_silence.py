@@ -15,7 +15,7 @@ from index import taxonomy
 from index.domain import Vendor
 from index.facts import Collection, PracticeFact, Retention, Sharing
 from ingest.evidence import evidence
-from tests.app.conftest import ACME, collected, policy, serving
+from tests.app.policies import ACME, collected, policy, serving
 
 TEXT = "We do not collect any of this.\n"
 POLICY = policy(ACME, "acme-x", TEXT)

@@ -18,7 +18,7 @@ from index.domain import Vendor
 from index.embedder import WordHashes
 from index.names import Names
 from index.queries import IndexedClause
-from tests.app.conftest import policy, said, serving
+from tests.app.policies import policy, said, serving
 
 THINGS: dict[str, dict[str, Any]] = tomllib.loads(Path("app/asking/things.toml").read_text(encoding="utf-8"))
 INLET = Vendor("inlet", "Inlet")

@@ -19,7 +19,7 @@ from index.highlight import Highlight
 from index.names import Names
 from index.queries import IndexedClause
 from index.search import Hit
-from tests.app.conftest import policy, serving
+from tests.app.policies import policy, serving
 
 EXAMPLES: dict[str, dict[str, Any]] = tomllib.loads(Path("app/asking/wanted.toml").read_text(encoding="utf-8"))
 INLET = Vendor("inlet", "Inlet", legal_entity="Inlet Harbour Ltd")

@@ -20,7 +20,7 @@ from app.main import create_app
 from index.embedder import Embedder, Encoder, WordHashes
 from index.settings import Settings
 from ingest import pipeline, sources
-from tests.app.conftest import publish
+from tests.app.policies import publish
 
 TOP = Path(__file__).resolve().parents[2]
 SHARED = TOP.parent / "shared" / "policies"

@@ -13,7 +13,7 @@ from index.archive import archive
 from index.domain import Policy, Vendor
 from index.embedder import WordHashes
 from index.settings import Settings
-from tests.app.conftest import MADE, collected, policy, said, save
+from tests.app.policies import MADE, collected, policy, said, save
 from tests.browser.conftest import PHONE, Open, served
 
 LONG_NAME = "The " + "Exceedingly Long-Winded " * 6 + "Consortium " + "Ofinterwovenwords" * 8

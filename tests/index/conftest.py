@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -24,13 +23,3 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def session(index: Index) -> Iterator[Session]:
     with index.session() as session:
         yield session
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return policies.folder(tmp_path / "policies")

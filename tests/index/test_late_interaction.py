@@ -11,8 +11,8 @@ from index import asked, late_interaction
 from index.embedder import SHIPPED_SHA256, Embedder, WordHashes
 from index.late_interaction import SIZE, STEP, Asked, Basis, matched
 from index.query_encoder import QueryEncoder
-from ingest import memory
-from ingest.memory import Remembering
+from ingest import encoder_cache
+from ingest.encoder_cache import Remembering
 
 EAST, NORTH = np.eye(SIZE, dtype=np.float32)[:2]
 
@@ -76,7 +76,7 @@ def test_onnxruntime_and_torch_read_a_questions_wordpieces_nearly_alike(encoder:
 def test_wordpieces_that_were_remembered_are_there_when_room_is_made_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     remembering, texts = Remembering(Embedder()), ["We keep logs.", "We sell nothing."]
     first = remembering.tokens(texts)
-    monkeypatch.setattr(memory, "KEPT", 1)
+    monkeypatch.setattr(encoder_cache, "KEPT", 1)
     assert remembering.tokens([texts[0], "Ask us.", texts[1]])[::2] == first
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.periods import number, periods
+from index.periods import number, period_days, periods
 
 ISO = re.compile(r"P(?:\d+[DWMY]|T\d+[HM])")
 
@@ -115,3 +115,15 @@ def test_whatever_is_found_is_iso_and_stands_where_it_says(text: str) -> None:
 )
 def test_number_words_have_their_value(words: str, value: int) -> None:
     assert number(words) == value
+
+
+@pytest.mark.parametrize(
+    ("period", "days"),
+    [("P90D", 90), ("P2W", 14), ("PT72H", 3), ("P6M", 182.625), ("P1Y6M", 547.875), (None, None), ("P20-records", None), ("P", None)],
+)
+def test_periods_are_compared_in_days(period: str | None, days: float | None) -> None:
+    assert period_days(period) == (None if days is None else pytest.approx(days))
+
+
+def test_twelve_months_are_a_year_to_the_last_bit() -> None:
+    assert period_days("P12M") == period_days("P1Y")

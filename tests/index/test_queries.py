@@ -177,15 +177,3 @@ def test_the_longest_retention_of_each_vendor_is_found(session: Session) -> None
     expected = {vendor: next(fact for fact in every if fact.vendor == vendor) for vendor in ("orbit", "tide", "hill")}
     assert queries.longest(session, ["orbit", "tide", "hill"]) == expected
     assert list(queries.longest(session, ["tide"])) == ["tide"]
-
-
-@pytest.mark.parametrize(
-    ("period", "days"),
-    [("P90D", 90), ("P2W", 14), ("PT72H", 3), ("P6M", 182.625), ("P1Y6M", 547.875), (None, None), ("P20-records", None), ("P", None)],
-)
-def test_periods_are_compared_in_days(period: str | None, days: float | None) -> None:
-    assert queries.period_days(period) == (None if days is None else pytest.approx(days))
-
-
-def test_twelve_months_are_a_year_to_the_last_bit() -> None:
-    assert queries.period_days("P12M") == queries.period_days("P1Y")

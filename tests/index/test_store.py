@@ -10,7 +10,8 @@ from index.domain import Clause, Document, Policy, Vendor
 from index.embedder import WordHashes, digest
 from index.errors import EvidenceBroken, VendorUnknown
 from index.facts import Collection, Retention
-from index.store import Store, Whole, row_of
+from index.saving import Whole, row_of
+from index.store import Store
 from ingest.evidence import evidence
 
 VENDOR = Vendor("gale", "Gale")

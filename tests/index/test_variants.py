@@ -11,9 +11,9 @@ from index.countries import places
 from index.domain import Vendor
 from index.gloss import in_english
 from index.highlight import _parts
-from index.lexicon import HAN, load
+from index.lexicon import load
 from index.names import Names
-from index.variants import simplified
+from index.variants import HAN, simplified
 from index.words import columns, terms
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingest.extract.features_zh import judged
-from ingest.tagger import standoff, train_chinese
+from ingest.learning import standoff, train_chinese
 from ingest.tagger.chinese import Judge
 from tests.ingest.reading import policy
 

@@ -42,11 +42,6 @@ def workers(word: Path) -> Iterator[LocalCluster]:
             yield local
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return policies.folder(tmp_path / "policies")
-
-
 def nothing(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
     raise AssertionError(f"{policy.document} is read here")
 

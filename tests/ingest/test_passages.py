@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import taxonomy
-from ingest.tagger import passages
+from ingest.learning import passages
 
 LEXICON = Path(__file__).resolve().parents[2] / "index" / "lexicon"
 

@@ -30,16 +30,6 @@ class Counting(WordHashes):
         return super().encode(texts)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return policies.folder(tmp_path / "policies")
-
-
 def documents(settings: Settings, vendor: str) -> list[queries.Document]:
     with policies.searcher(settings).index.session() as session:
         return queries.versions(session, vendor)

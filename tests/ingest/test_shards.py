@@ -25,11 +25,6 @@ from ingest.findings import Find, workers
 from tests.index import policies
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return policies.folder(tmp_path / "policies")
-
-
 def nothing(policy: Policy, encoder: Encoder) -> Sequence[Evidence]:
     raise AssertionError(f"{policy.document} is read again")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.facts import FACT
-from ingest.tagger import standoff
+from ingest.learning import standoff
 
 TEXT = "# Logs\n\nWe record your IP address. We do not sell it.\n"
 SALE = {"kind": "practice", "quote": "We do not sell it.", "start": 35, "end": 53, "polarity": "no", "practice": "sale", "note": "our own"}

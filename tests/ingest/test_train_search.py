@@ -15,13 +15,13 @@ from index.domain import Vendor
 from index.embedder import SHIPPED_SHA256, Embedder
 from index.late_interaction import Basis
 from index.settings import Settings
-from ingest import questions as put_questions
-from ingest import readers, split, train_search
-from ingest.questions import Put
-from ingest.tagger import written
-from ingest.tagger.question_layers import QuestionLayers
+from ingest import readers, split
+from ingest.learning import questions as put_questions
+from ingest.learning import train_search, written
+from ingest.learning.question_layers import QuestionLayers
+from ingest.learning.questions import Put
+from ingest.learning.train_search import Lesson
 from ingest.tagger.upper import below
-from ingest.train_search import Lesson
 
 POLICIES = {policy.name: policy.text for policy in written.read()}
 ABOUT_A_BOSS = [

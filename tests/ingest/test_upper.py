@@ -6,7 +6,7 @@ import torch
 from safetensors.torch import load_file
 
 from index.embedder import Embedder
-from ingest.tagger.train_network import marks
+from ingest.learning.train_network import marks
 from ingest.tagger.upper import WIDTH, Upper
 
 

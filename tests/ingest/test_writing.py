@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.facts import Evidence
-from index.variants import simplified
-from index.words import HAN
+from index.variants import HAN, simplified
 from ingest import extract, writing
 from ingest.extract.tools import Tools
 from tests.ingest.reading import policy

@@ -1,7 +1,7 @@
 import pytest
 
 from index.facts import FACT
-from ingest.tagger import written
+from ingest.learning import written
 
 
 def test_marks_give_spans_and_statements_with_offsets_in_the_plain_text() -> None:

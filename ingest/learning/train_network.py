@@ -17,8 +17,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
-from ingest.tagger import written
-from ingest.tagger.data import Example
+from ingest.learning import written
+from ingest.learning.tagger_corpus import Example
 from ingest.tagger.model import decode
 from ingest.tagger.network import HEADS, Network, Span
 from ingest.tagger.upper import below

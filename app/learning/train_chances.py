@@ -1,12 +1,12 @@
 """Learns from questions with their topics how likely a question asks for each, and says how well it tells.
 
-    python -m app.asking.train_chances QUESTIONS... --layers FOLDER
+    python -m app.learning.train_chances QUESTIONS... --layers FOLDER
 
-`QUESTIONS`: files of JSON lines of `doc` (the vendor asked), `question` and `topics`: `ingest/tagger/policies/questions.jsonl`, on policies
-written for training, and `ingest/tagger/questions.jsonl`, on real ones. The examples of `topics.toml` and the questions of `asked.txt` are
-learned from too. `FOLDER`: where `ingest.train_search --keep` left layers that read questions; each question is read by those that no
-question about its vendor taught. Writes `chances.npz`, and the figures beside it. Only questions in English: a model of English reads
-others word by word.
+`QUESTIONS`: files of JSON lines of `doc` (the vendor asked), `question` and `topics`: `ingest/learning/policies/questions.jsonl`, on
+policies written for training, and `ingest/learning/questions.jsonl`, on real ones. The examples of `topics.toml` and the questions of
+`asked.txt` are learned from too. `FOLDER`: where `ingest.learning.train_search --keep` left layers that read questions; each question is
+read by those that no question about its vendor taught. Writes `chances.npz`, and the figures beside it. Only questions in English: a model
+of English reads others word by word.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from app.asking.topics import load
 from index.asked import FOLDS, fold, of_folds, reading
 from index.asked import KEPT as LAYERS
 from index.embedder import DIMENSION, Embedder, Encoder, Vectors
-from index.words import HAN
+from index.variants import HAN
 
 ASKED = Path(__file__).with_name("asked.txt")
 # How dear large weights are. The right topic came first for 0.65 of 1,026 questions with 3e-4, 0.68 with 1e-4, 0.67 with 5e-5; for 0.53 by
@@ -74,7 +74,7 @@ def strangers(folder: Path) -> list[Embedder]:
     files = of_folds(folder)
     for path in files:
         if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing. `python -m ingest.train_search --keep {folder}` leaves it there.")
+            raise FileNotFoundError(f"{path} is missing. `python -m ingest.learning.train_search --keep {folder}` leaves it there.")
     return [Embedder(questions=path) for path in files]
 
 
@@ -112,7 +112,7 @@ def first(asked: Asked) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path, nargs="+")
-    parser.add_argument("--layers", type=Path, required=True, help="the folder in which `ingest.train_search --keep` left layers")
+    parser.add_argument("--layers", type=Path, required=True, help="the folder in which `ingest.learning.train_search --keep` left layers")
     given = parser.parse_args()
     encoder = Embedder(questions=LAYERS)
     asked = read(given.questions, encoder, strangers(given.layers))

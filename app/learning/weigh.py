@@ -1,11 +1,11 @@
 """Learns from questions how much each piece of evidence weighs, and says how well it tells what a policy answers.
 
-    python -m app.asking.weigh QUESTIONS... DATA --layers FOLDER
+    python -m app.learning.weigh QUESTIONS... DATA --layers FOLDER
 
 `QUESTIONS`: files of JSON lines of `doc` (the vendor asked), `question` and `answers` (none where the policy is silent), some with `topics`
 as for `train_chances`; `DATA`: an index over some of these vendors, whose questions are weighed: real policies, annotated or of the gold.
-`FOLDER`: where `ingest.train_search --keep` left layers that read questions; each question is read by those that no question about its
-vendor taught.
+`FOLDER`: where `ingest.learning.train_search --keep` left layers that read questions; each question is read by those that no question about
+its vendor taught.
 Writes `evidence.toml`: what tells answered questions from those that no policy speaks of (`strange.txt`), and what tells them from those to
 which their policy is silent. One set of weights for both told the second worse (0.85 instead of 0.87 of the area under the curve, policies
 kept apart). Each question is weighed with all facts and with a third of them left out by lot, since facts are found more surely in the
@@ -25,11 +25,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.asking import train_chances
 from app.asking.answer import DEEP
-from app.asking.evidence import ENOUGH, NAMES, evidence
+from app.asking.evidence import ENOUGH, KEPT, NAMES, evidence
 from app.asking.question import understand
 from app.asking.topics import Topics
+from app.learning import train_chances
 from index import queries
 from index.asked import FOLDS, fold
 from index.asked import KEPT as LAYERS
@@ -37,7 +37,6 @@ from index.embedder import Embedder
 from index.search import Index, Searcher
 from index.settings import Settings
 
-KEPT = Path(__file__).with_name("evidence.toml")
 STRANGE = Path(__file__).with_name("strange.txt")
 LEFT_OUT = 1 / 3
 # To so many vendors of a fold each strange question is put: those that policies answer are eight times as many as strange ones.
@@ -127,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--layers", type=Path, required=True, help="the folder in which `ingest.train_search --keep` left layers")
+    parser.add_argument("--layers", type=Path, required=True, help="the folder in which `ingest.learning.train_search --keep` left layers")
     given = parser.parse_args()
     strangers = train_chances.strangers(given.layers)
     chances = train_chances.apart(train_chances.read(given.questions, Embedder(questions=LAYERS), strangers))
@@ -149,7 +148,7 @@ def main() -> None:
     silent = ~answered & ~odd
     written = [
         "# How much each piece of evidence weighs (see evidence.py): log odds that policies speak of what is asked at all, and log odds",
-        "# that this one answers. `app.asking.weigh` writes it.",
+        "# that this one answers. `app.learning.weigh` writes it.",
         f"# Tested on policies kept apart, {says[answered].mean():.3f} of {answered.sum() // 2} questions that a policy answers are taken",
         f"# to be answered; {1 - says[silent].mean():.3f} of {silent.sum() // 2} to which it is silent are met with silence, and",
         f"# {1 - says[odd].mean():.3f} of {odd.sum() // 2} that no policy speaks of (those that are not put aside before).",

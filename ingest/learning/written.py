@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from index import taxonomy
-from ingest.tagger import passages
+from ingest.learning import passages
 
 FOLDER = Path(__file__).parent / "policies"
 # What teaches beside real policies. With 45 real ones and all 84 of ours the reader over frozen states found fewer of five unseen policies'

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from ingest.learning.tagger_corpus import chunks
 from ingest.tagger import topics
-from ingest.tagger.data import chunks
 from ingest.tagger.network import Arrays
 from ingest.tagger.topic_network import TopicNetwork
 from ingest.tagger.view import Floats, View

@@ -1,8 +1,8 @@
 """Trains the topic network and its judges on the gold facts, on other real policies, and on policies of our own.
 
-    python -m ingest.tagger.train_topics                     cross-validates, then writes topics.safetensors and topics.json
-    python -m ingest.tagger.train_topics --cross-validate    prints the figures and writes nothing
-    python -m ingest.tagger.train_topics --quick             each judge may learn from networks that saw its test: a third of the time
+    python -m ingest.learning.train_topics                     cross-validates, then writes topics.safetensors and topics.json
+    python -m ingest.learning.train_topics --cross-validate    prints the figures and writes nothing
+    python -m ingest.learning.train_topics --quick             each judge may learn from networks that saw its test: a third of the time
 
 An hour of one core: the 28 networks of the cross-validation and their judges; the rest encodes.
 
@@ -27,9 +27,10 @@ from safetensors.torch import save_file
 
 from index.embedder import Embedder
 from ingest.extract.statements import FIELD, Statement, candidates
-from ingest.tagger import topic_fit, topics
-from ingest.tagger.measure import scorer
-from ingest.tagger.topic_corpus import FOLDS, Corpus
+from ingest.learning import topic_fit
+from ingest.learning.measure import scorer
+from ingest.learning.topic_corpus import FOLDS, Corpus
+from ingest.tagger import topics
 from ingest.tagger.topics import Scores, odds
 
 # Figures of these are told apart too: nobody who wrote a rule has read them.
@@ -157,7 +158,7 @@ def train(corpus: Corpus, shared: Any, figures: Mapping[str, Any], encoder: str,
         judges[view] = {kind: judged.trained(kind, corpus.documents, view == "seeing") for kind in FIELD}
     save_file({name: value.half().contiguous() for name, value in corpus.network().state_dict().items()}, topics.WEIGHTS)
     topics.WEIGHTS.chmod(0o644)  # safetensors leaves it readable by its owner alone
-    command = "python -m ingest.tagger.train_topics --texts TEXTS" + ("" if strict else " --quick")
+    command = "python -m ingest.learning.train_topics --texts TEXTS" + ("" if strict else " --quick")
     made = {
         "command": command, "data": corpus.digest, "documents": len(corpus.gold),
         "taught": len(corpus.documents) - len(corpus.gold), "encoder": encoder, "cross_validated": figures, "labels": corpus.labels,

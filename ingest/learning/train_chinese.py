@@ -1,7 +1,7 @@
 """Trains the judge of Chinese statements on the gold and on other real policies, and on sentences of our own.
 
-    python -m ingest.tagger.train_chinese --texts TEXTS                     cross-validates, then writes chinese.json
-    python -m ingest.tagger.train_chinese --texts TEXTS --cross-validate    prints the figures and writes nothing
+    python -m ingest.learning.train_chinese --texts TEXTS                     cross-validates, then writes chinese.json
+    python -m ingest.learning.train_chinese --texts TEXTS --cross-validate    prints the figures and writes nothing
 
 Two minutes of one core. Documents, never sentences, are kept apart. The annotations of real policies are `annotations/zh`, their texts are
 read from `zh` in the folder TEXTS (see `annotations/README.md`).
@@ -26,9 +26,10 @@ from ingest import pipeline, readers, split
 from ingest.extract import collection_zh, fields_zh
 from ingest.extract.features_zh import judged
 from ingest.extract.mentions_zh import Word
-from ingest.tagger import chinese, standoff
+from ingest.learning import standoff
+from ingest.learning.measure import scorer
+from ingest.tagger import chinese
 from ingest.tagger.chinese import Judge
-from ingest.tagger.measure import scorer
 
 SENTENCES = Path(__file__).with_name("chinese_sentences.toml")
 # Policies of the gold that are in Chinese, whole or by half.
@@ -203,7 +204,7 @@ def main() -> None:
         return
     digest = hashlib.sha256("".join(document.policy.text for document in corpus.values()).encode() + SENTENCES.read_bytes())
     made = {
-        "command": "python -m ingest.tagger.train_chinese --texts TEXTS", "data": digest.hexdigest()[:16], "documents": len(corpus),
+        "command": "python -m ingest.learning.train_chinese --texts TEXTS", "data": digest.hexdigest()[:16], "documents": len(corpus),
         "cross_validated": figures, **trained(corpus, own, shared, threshold),
     }  # fmt: skip
     chinese.WEIGHTS.write_text(json.dumps(made, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ingest.tagger.written import Annotated
+from ingest.learning.written import Annotated
 
 FOLDER = Path(__file__).parent / "annotations"
 # Questions on some of them and on the policies of `SOURCES`, of which only questions are told: the offsets of what answers.

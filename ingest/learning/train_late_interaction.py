@@ -1,5 +1,5 @@
 """How late interaction is learned (`index/late_interaction.py`): the directions clauses' wordpieces are kept in, and how those of questions
-are compared with them. `ingest.train_search` calls it."""
+are compared with them. `ingest.learning.train_search` calls it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from index.gloss import legible
 from index.late_interaction import SIZE, STEP, Asked, Basis
 from index.settings import Settings
 from ingest import readers, split
-from ingest.tagger import written
-from ingest.train_steps import among, fit
+from ingest.learning import written
+from ingest.learning.train_steps import among, fit
 
 EPOCHS, RATE = 5, 1e-3
 # How sharply a clause must hold more of a question than the others of its policy to be the likely answer.

@@ -1,15 +1,15 @@
 """Teaches search: tunes the encoder's last two layers to read questions, so that they lie near the clauses that answer them, and learns to
 compare wordpieces (`train_late_interaction`).
 
-    python -m ingest.train_search --gold GOLD --texts TEXTS    cross-validates, then writes index/asked.safetensors, asked.json,
+    python -m ingest.learning.train_search --gold GOLD --texts TEXTS    cross-validates, then writes index/asked.safetensors, asked.json,
                                                                asked_tokens.safetensors and token_basis.safetensors
-    python -m ingest.train_search --cross-validate             prints the figures and writes none of them
+    python -m ingest.learning.train_search --cross-validate             prints the figures and writes none of them
 
-GOLD: a folder with `questions.jsonl` and `docs`. TEXTS: the texts of the annotated policies (`ingest/tagger/annotations/README.md`).
+GOLD: a folder with `questions.jsonl` and `docs`. TEXTS: the texts of the annotated policies (`ingest/learning/annotations/README.md`).
 Without them only the questions on written policies teach.
 Some thirty minutes of one core, half of it to encode the clauses. Policies are kept apart: a question is tested on a policy that no
 question learned from was about. The layers of each fold are left in the folder `--keep`, for what learns from questions' vectors
-(`app.asking.train_chances`, `app.asking.weigh`), and are not learned again by a run that was broken off; those and
+(`app.learning.train_chances`, `app.learning.weigh`), and are not learned again by a run that was broken off; those and
 `python -m index.query_encoder` are to be run after it (`make train` does).
 """
 
@@ -32,13 +32,12 @@ from index.asked import KEPT, fold, of_folds
 from index.embedder import Embedder
 from index.late_interaction import ASKED, BASIS, Basis, beside
 from index.search import TOKENS_WEIGHT
-from ingest import train_late_interaction
-from ingest.questions import QUESTIONS, Put, put
-from ingest.tagger import standoff
-from ingest.tagger.question_layers import QuestionLayers
+from ingest.learning import standoff, train_late_interaction
+from ingest.learning.question_layers import QuestionLayers
+from ingest.learning.questions import QUESTIONS, Put, put
+from ingest.learning.train_late_interaction import Compared
+from ingest.learning.train_steps import among, fit
 from ingest.tagger.upper import below
-from ingest.train_late_interaction import Compared
-from ingest.train_steps import among, fit
 
 EPOCHS, RATE = 8, 1e-4
 # How sharply a clause must be nearer than the others of its policy to be the likely answer.

@@ -14,7 +14,7 @@ import numpy as np
 from index.domain import Policy, Vendor
 from index.settings import Settings
 from ingest import pipeline, readers, split
-from ingest.tagger import passages, standoff, written
+from ingest.learning import passages, standoff, written
 from ingest.tagger.model import Finding
 from ingest.tagger.network import HEADS, NECESSITIES, PURPOSES, ROLES, SOURCES, Arrays, Span
 from ingest.tagger.view import CATEGORIES, Ints, StateEncoder, View, view

@@ -21,8 +21,8 @@ from index.matrix import found_by
 from index.names import Names
 from index.settings import Settings
 from ingest import readers, split
+from ingest.learning import standoff, written
 from ingest.pipeline import read_policy
-from ingest.tagger import standoff, written
 
 QUESTIONS = written.FOLDER / "questions.jsonl"
 Span = tuple[int, int]
