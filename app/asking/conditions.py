@@ -7,6 +7,7 @@ from typing import Any
 
 from app.asking.cues import says
 from app.asking.question import OF_DATA, Question, data_named, same_certificate
+from app.asking.things import of_all
 from index.countries import countries
 from index.periods import period_days
 
@@ -107,5 +108,5 @@ def _speaks_of(fact: Any, question: Question) -> bool:
     named = set(fact.categories if fact.kind == "retention" else fact.data)
     if named & question.categories:
         return True
-    # What holds for all data holds for this; for retention only when it says how long.
-    return "any" in named and (fact.kind == "sharing" or fact.period is not None)
+    # What holds for all data holds for this; for retention only when it says so, and how long.
+    return "any" in named and (fact.kind == "sharing" or (fact.period is not None and of_all(fact)))

@@ -47,7 +47,7 @@ class Thing:
             return Told.IT
         if self.own:
             return Told.OTHERS
-        return Told.ALL if not kinds and any(_at_large(fact.scope) for fact in facts) else Told.OTHERS
+        return Told.ALL if not kinds and any(of_all(fact) for fact in facts) else Told.OTHERS
 
     def names(self, scope: str) -> bool:
         """Whether the question names what is kept in the policy's words."""
@@ -67,6 +67,11 @@ def asked(question: Question) -> Thing | None:
         return None
     said = tuple(pattern for thing in named for pattern in thing.said)
     return Thing(categories, said, any(thing.own for thing in named), question.text.lower())
+
+
+def of_all(fact: Any) -> bool:
+    """Whether a statement on retention says that it is about personal data at large: "it is kept for 30 days" leaves open what."""
+    return _at_large(fact.scope) and " ".join(fact.scope.split()).casefold() in " ".join(fact.quote.split()).casefold()
 
 
 def _at_large(scope: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.asking.conditions import answering
 from app.asking.question import Question, understand
 from app.asking.things import Thing, Told, asked
 from app.asking.topics import Topics
@@ -76,6 +77,19 @@ def test_a_rule_on_personal_data_at_large_tells_of_messages_and_says_nothing_of_
     chat = kept("Conversations go after a year.", "Conversations", "messages")
     data = kept("We keep your personal data for a year.", "your personal data")
     assert tuple(thing.told(*each) for each in (logs, chat, data)) == told
+
+
+def test_what_leaves_open_what_is_kept_or_names_another_thing_holds_for_no_kind_of_data() -> None:
+    question = understood("How long are chat messages kept?")
+    (bin_,), (ledger,), (data,) = (
+        kept(text, scope)[1]
+        for text, scope in (
+            ("It sits in the bin for a year.", "personal information"),
+            ("We keep the VAT bookkeeping for a year.", "the VAT bookkeeping"),
+            ("We keep your personal data for a year.", "your personal data"),
+        )
+    )
+    assert [answering(fact, question) for fact in (bin_, ledger, data)] == [False, False, True]
 
 
 def test_how_long_logs_are_kept_is_told_by_the_table_they_lead_into_and_not_by_how_long_notes_are(tmp_path: Path) -> None:
