@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from index.variants import HAN as HAN
-from index.variants import simplified
+from index.variants import HAN, simplified
 
 FOLDER = Path(__file__).parent / "lexicon"
 # A word of letters and digits; between Chinese characters a Latin word stands without spaces (例如IMEI).

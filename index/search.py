@@ -31,6 +31,7 @@ from index.read_cache import ReadCache
 from index.settings import Settings
 from index.store import Session
 from index.topic_bonus import TopicBonus, TopicModel
+from index.variants import HAN
 
 Mode = Literal["hybrid", "semantic", "keyword"]
 Mask = npt.NDArray[np.bool_]
@@ -179,7 +180,7 @@ class Index:
         if self._topic_bonus and mode == "hybrid" and len(positions):
             topic = self._topic_bonus.of(question, positions)
         score = (
-            SAME_LANGUAGE * (self._positions.language[positions] == ("zh" if words.HAN.search(question) else "en"))
+            SAME_LANGUAGE * (self._positions.language[positions] == ("zh" if HAN.search(question) else "en"))
             + cosine
             + (1.0 if mode == "keyword" else WORDS_WEIGHT) * b / (b + WORDS_HALF)
             + topic
@@ -210,9 +211,8 @@ class Index:
     def _by_tokens(self, text: str, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """How well these clauses hold what the wordpieces of that say."""
         asked = self._embedder.question_tokens(text) if text and len(positions) else late_interaction.NONE
-        if not len(asked):
-            return np.zeros(len(positions))
-        return late_interaction.matched(asked, self.read_cache.tokens(self._positions.row[positions].tolist()))
+        rows = self._positions.row[positions].tolist()
+        return late_interaction.matched(asked, self.read_cache.tokens(rows)) if len(asked) else np.zeros(len(positions))
 
     def _by_words(self, wanted: list[str], allowed: Mask) -> Scored:
         """The clauses that carry words of the question, or words related to them, and their word scores."""

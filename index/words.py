@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from index.variants import HAN as HAN
-from index.variants import simplified
+from index.variants import HAN, simplified
 
 FOLDER = Path(__file__).parent
 WORD = re.compile(r"[^\W_]+")

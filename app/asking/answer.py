@@ -171,7 +171,7 @@ def _shows(fact: Any, near: Mapping[str, float]) -> tuple[float, bool, int]:
 def _denied(question: Question, facts: Sequence[Any]) -> list[Any]:
     """Of facts that answer, those by which a vendor says no: of data, only where it collects none of what is named."""
     collection = [fact for fact in facts if fact.kind == "collection"]
-    wholes = [group for group in taxonomy.groups() if _group(group) <= question.categories]
+    wholes = [group for group in taxonomy.groups() if taxonomy.members(group) <= question.categories]
     if not question.categories:
         denied = denial_of_all(collection)
     elif any(status_of_group(group, [fact for fact in collection if fact.group == group]) == "denied" for group in wholes):
@@ -181,10 +181,6 @@ def _denied(question: Question, facts: Sequence[Any]) -> list[Any]:
         denied = [fact for fact in collection if fact.group not in wholes]
     stated = status_of(collection) == "stated"
     return denials([fact for fact in facts if fact.kind != "collection"]) + ([] if stated else denied)
-
-
-def _group(group: str) -> set[str]:
-    return {term.id for term in taxonomy.categories().values() if term.group == group}
 
 
 def _of_all_vendors(question: Question, session: Session) -> Iterable[Any]:

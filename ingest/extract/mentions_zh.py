@@ -14,6 +14,7 @@ from index import lexicon
 from index.domain import Clause, Policy
 from index.facts import Polarity
 from index.lexicon import Mention
+from index.variants import HAN
 from ingest import governors
 from ingest.extract.borrowed_zh import Lent
 from ingest.extract.fields_zh import Found, holds, named
@@ -143,13 +144,13 @@ def _weak(clause: Clause, mention: Mention, cue: Cue | None) -> bool:
 def _constant(text: str, mention: Mention) -> bool:
     """Whether the word is part of the name of a permission (READ_PHONE_STATE)."""
     word = text[mention.start : mention.end]
-    return not lexicon.HAN.search(word) and bool(_CONSTANT.search(text[max(0, mention.start - 1) : mention.end + 1]))
+    return not HAN.search(word) and bool(_CONSTANT.search(text[max(0, mention.start - 1) : mention.end + 1]))
 
 
 def _is_data(text: str, mention: Mention) -> bool:
     """Whether the word names data here, and not a feature, a permission or an everyday act."""
     word, after = text[mention.start : mention.end], text[mention.end : mention.end + 14]
-    if not lexicon.HAN.search(word) and not holds("word", "latin", word):
+    if not HAN.search(word) and not holds("word", "latin", word):
         return False
     if holds("word", "anaphora", word) or holds("word", "not_data", after):
         return False
