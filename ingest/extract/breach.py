@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from index.domain import Clause, Policy
 from index.facts import BreachNotification
@@ -12,20 +13,8 @@ from ingest.context import Context
 from ingest.evidence import evidence
 from ingest.extract.tools import Tools
 from ingest.phrases import phrase
-from ingest.rulebook import Rulebook
+from ingest.rulebook import Rule, Rulebook
 
-_CHANNELS = re.compile(
-    r"(?<!\w)(?:e-?mails?|SMS|text messages?|phone calls?|telephone|push notifications?|in-app (?:notifications?|messages?)"
-    r"|letters?|post(?:al mail)?|(?:public |publish )?announcements?|(?:notice|posting) on (?:our|the) (?:website|site)|pop-?ups?)(?!\w)"
-    r"|邮件|电子邮件|短信|电话|信函|推送通知|站内信|公告|弹窗",
-    re.IGNORECASE,
-)
-_AUTHORITY = re.compile(r"\b(?:authorit(?:y|ies)|regulators?|commissioners?|law enforcement)\b|监管|主管部门|上报|网信", re.IGNORECASE)
-_CUSTOMER = re.compile(
-    r"\b(?:customers?|controllers?|merchants?|administrators?|organi[sz]ations?|employers?)\b|客户|企业用户|管理员", re.IGNORECASE
-)
-# "We notify you unless law enforcement asks us to wait" tells no authority.
-_EXCEPTION = re.compile(r"\b(?:unless|except)\b|除非", re.IGNORECASE)
 # A word of keeping so near before a period governs it: "logs are kept for 90 days", "the past 12 months".
 KEPT = 25
 
@@ -35,7 +24,8 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[BreachNotificat
     before: Clause | None = None
     for clause in policy.clauses:
         found = False
-        for rule in Rulebook.load().of("breach_notification", clause.language):
+        rules = Rulebook.load().of("breach_notification", clause.language)
+        for rule in (rule for rule in rules if "cue" not in rule.fields):
             # "We will inform you by e-mail" speaks of an incident only right after the sentence that names it.
             if rule.fields.get("follows") and not (before and before.section == clause.section):
                 continue
@@ -43,7 +33,9 @@ def find(policy: Policy, tools: Tools | None = None) -> Iterator[BreachNotificat
             if match and not found:
                 found = True
                 start, end = phrase(policy.plain, clause.start + match.start(), clause.start + match.end(), clause.start, clause.end)
-                yield _fact(policy, clause, start, end, rule.id, _deadline(clause, match.start(), match.end()))
+                told = _told(policy.plain[start:end], rules)
+                deadline = _deadline(clause, match.start(), match.end())
+                yield BreachNotification(**evidence(policy, start, end, rule.id, clause), deadline=deadline, **told)
         before = clause if found else (before if before and clause.ordinal - before.ordinal <= 2 else None)
 
 
@@ -57,8 +49,13 @@ def _deadline(clause: Clause, start: int, end: int) -> str | None:
     return nearest.iso if nearest else None
 
 
-def _fact(policy: Policy, clause: Clause, start: int, end: int, origin: str, deadline: str | None) -> BreachNotification:
-    said = _EXCEPTION.split(policy.plain[start:end])[0]
-    to = "authority" if _AUTHORITY.search(said) else "customer" if _CUSTOMER.search(said) else "user"
-    channels = list(dict.fromkeys(match[0] for match in _CHANNELS.finditer(said)))
-    return BreachNotification(**evidence(policy, start, end, origin, clause), deadline=deadline, channel=channels, to=to)
+def _told(quote: str, rules: Sequence[Rule]) -> dict[str, Any]:
+    """Who is told, and by which ways; what is said of an exception ("unless law enforcement asks us to wait") tells nobody."""
+    first = min((match.start() for match in _cue("exception", quote, rules)), default=len(quote))
+    said = quote[:first]
+    to = next((who for who in ("authority", "customer") if any(_cue(who, said, rules))), "user")
+    return {"to": to, "channel": list(dict.fromkeys(match[0] for match in _cue("channel", said, rules)))}
+
+
+def _cue(cue: str, text: str, rules: Sequence[Rule]) -> Iterator[re.Match[str]]:
+    return (match for rule in rules if rule.fields.get("cue") == cue for match in rule.find(text))
