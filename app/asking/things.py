@@ -69,6 +69,12 @@ def asked(question: Question) -> Thing | None:
     return Thing(categories, said, any(thing.own for thing in named), question.text.lower())
 
 
+def at_large(question: Question, facts: Sequence[Any]) -> list[Any]:
+    """Of these facts those on how long personal data at large is kept, where just that is asked."""
+    asked_of_all = says("asks_of_all", question.text)
+    return [fact for fact in facts if fact.kind == "retention" and fact.polarity == "yes" and of_all(fact)] if asked_of_all else []
+
+
 def of_all(fact: Any) -> bool:
     """Whether a statement on retention says that it is about personal data at large: "it is kept for 30 days" leaves open what."""
     return _at_large(fact.scope) and " ".join(fact.scope.split()).casefold() in " ".join(fact.quote.split()).casefold()

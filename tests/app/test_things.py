@@ -12,7 +12,7 @@ import pytest
 
 from app.asking.conditions import answering
 from app.asking.question import Question, understand
-from app.asking.things import Thing, Told, asked
+from app.asking.things import Thing, Told, asked, at_large
 from app.asking.topics import Topics
 from index import facts
 from index.domain import Vendor
@@ -77,6 +77,17 @@ def test_a_rule_on_personal_data_at_large_tells_of_messages_and_says_nothing_of_
     chat = kept("Conversations go after a year.", "Conversations", "messages")
     data = kept("We keep your personal data for a year.", "your personal data")
     assert tuple(thing.told(*each) for each in (logs, chat, data)) == told
+
+
+def test_asked_how_long_personal_data_is_kept_at_large_only_statements_on_it_at_large_tell() -> None:
+    (chat,), (data,) = kept("Conversations go after a year.", "Conversations")[1], kept("We keep your data for a year.", "your data")[1]
+    asked_of = {
+        question: at_large(understood(question), [chat, data])
+        for question in ("How long does Inlet keep personal data?", "How long is my data kept?", "How long are chat messages kept?")
+    }
+    assert asked_of == {
+        "How long does Inlet keep personal data?": [data], "How long is my data kept?": [data], "How long are chat messages kept?": []
+    }  # fmt: skip
 
 
 def test_what_leaves_open_what_is_kept_or_names_another_thing_holds_for_no_kind_of_data() -> None:
