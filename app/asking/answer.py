@@ -62,7 +62,7 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
         facts = decisive = at_large
         hits = [hit for hit in hits if hit.clause.id in {fact.clause for fact in at_large}]
     # A fact on the very kind of data that is asked about answers, however little its clause sounds like the question.
-    plain = told or at_large or (decisive and (names_data(question) or _timed(question, decisive, asked)))
+    plain = told or at_large or (decisive and (question.plain or names_data(question) or _timed(question, decisive, asked)))
     holding = wanted.holding(question, asked, held)
     if _of_others(question, asked) or holding == []:
         return Found("silent", nearest=nearest)

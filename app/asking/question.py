@@ -25,6 +25,8 @@ CERTAIN, CLOSE = 0.50, 0.02
 # as likely come before all else; and from SURE on there is no doubt. Of 1,006 questions on written policies kept apart the first topic was
 # right for 0.69 instead of 0.44 by the nearest examples.
 LEAST, MEANT, NEARLY, SURE = 0.1, 0.5, 0.8, 0.5
+# From this cosine on an example says nearly the same as the question.
+ALIKE = 0.85
 # A kind of data and a verb of having ask for collection from this chance on: 41 of 82 were held back by it, all wrong.
 COLLECTING = 0.2
 # A topic less likely than this is no evidence.
@@ -63,6 +65,7 @@ class Question:
     countries: frozenset[str] = frozenset()
     certificate: str | None = None
     companies: tuple[tuple[str, ...], ...] = ()
+    whole: float = 0.0
 
     @property
     def off_topic(self) -> bool:
@@ -73,6 +76,12 @@ class Question:
     def sure(self) -> bool:
         """Whether the nearest example, what was learned, or a verb of collecting leaves no doubt about the topic."""
         return self.certainty >= CERTAIN or self.chance >= SURE or "says_collect" in self.flags
+
+    @property
+    def plain(self) -> bool:
+        """Whether all of a topic is asked for, without a kind of data, company, place, certificate or time besides."""
+        besides = self.categories or self.companies or self.countries or self.certificate or self.days
+        return self.whole >= ALIKE and not besides and not self.off_topic
 
     @property
     def chinese(self) -> bool:
@@ -98,7 +107,9 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
     ranked, likely = topics.nearest(asked), topics.likely(asked)
     by_id = {topic.id: topic for topic in topics.all}
     learned = topics.learned(asked)
-    meant, decisive = _by_chance(_timed(likely, flags, by_id)) if learned else _by_nearest(_timed(ranked, flags, by_id), asked)
+    # An example that says nearly the same knows better than chances that are not sure.
+    told = learned and (ranked[0][0] < ALIKE or max(chance for chance, _ in likely) >= SURE)
+    meant, decisive = _by_chance(_timed(likely, flags, by_id)) if told else _by_nearest(_timed(ranked, flags, by_id), asked)
     categories = data_named(bare, loosely=any(topic.kind == "retention" for topic in meant[:1]))
     collecting = not learned or any(chance >= COLLECTING for chance, topic in likely if topic.id == "collection")
     having = collecting and categories and "asks_collection" in flags and not any(topic.kind == "retention" for topic in meant[:1])
@@ -128,6 +139,7 @@ def understand(text: str, names: Names, topics: Topics, vendor: Vendor | None = 
         countries(bare),
         certified["name"] if (certified := found("certificate", bare)) else None,
         companies.others(bare, vendors),
+        topics.whole(asked),
     )
 
 

@@ -71,8 +71,7 @@ def asked(question: Question) -> Thing | None:
 
 def at_large(question: Question, facts: Sequence[Any]) -> list[Any]:
     """Of these facts those on how long personal data at large is kept, where just that is asked."""
-    asked_of_all = says("asks_of_all", question.text)
-    return [fact for fact in facts if fact.kind == "retention" and fact.polarity == "yes" and of_all(fact)] if asked_of_all else []
+    return [fact for fact in facts if fact.kind == "retention" and fact.polarity == "yes" and of_all(fact)] if question.plain else []
 
 
 def of_all(fact: Any) -> bool:

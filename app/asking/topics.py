@@ -47,6 +47,8 @@ class Topic:
     examples: tuple[str, ...]
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: str | None = None
+    # Those of the examples that ask for all of the topic.
+    whole: frozenset[str] = frozenset()
 
     def holds(self, fact: Any) -> bool:
         """Whether the fact is one that answers."""
@@ -83,6 +85,7 @@ class Topics:
         self._ranked = lru_cache(KEPT_QUESTIONS)(self._rank)
         self.chances = Chances.of(embedder, [topic.id for topic in self.all])
         self._chinese = np.array([bool(pairs) for pairs in self._pairs])
+        self._whole = np.array([example in topic.whole for topic in self.all for example in topic.examples])
 
     def nearest(self, question: str) -> list[tuple[float, Topic]]:
         """Every topic with how near its nearest example is (0 to 1), the nearest first.
@@ -90,7 +93,11 @@ class Topics:
         Examples are compared by meaning, Chinese ones word by word in English where the model reads English only, and beside that by
         their pairs of characters.
         """
-        return self._ranked(question)
+        return self._ranked(question)[0]
+
+    def whole(self, question: str) -> float:
+        """How near the nearest example is that asks for all of the question's nearest topic (0 to 1); 0 where that has none."""
+        return self._ranked(question)[1]
 
     def likely(self, question: str) -> list[tuple[float, Topic]]:
         """Every topic with how likely the question asks for it, in no order: as questions taught, or of one in Chinese, or for another
@@ -106,7 +113,7 @@ class Topics:
         """Whether chances were learned for such a question."""
         return self.chances is not None and not HAN.search(question)
 
-    def _rank(self, question: str) -> list[tuple[float, Topic]]:
+    def _rank(self, question: str) -> tuple[list[tuple[float, Topic]], float]:
         pairs = _pairs(question)
         scores = self._vectors @ self._embedder.encode_query(legible(question, self._embedder))
         if not pairs:
@@ -116,7 +123,8 @@ class Topics:
             alike = np.array([2 * len(pairs & other) / (len(pairs) + len(other)) if other else 0.0 for other in self._pairs])
             scores = np.maximum(scores, alike)
         best = np.maximum.reduceat(scores, self._begins)
-        return sorted(zip(best.tolist(), self.all, strict=True), key=lambda each: -each[0])
+        whole = np.maximum.reduceat(np.where(self._whole, scores, 0.0), self._begins)
+        return sorted(zip(best.tolist(), self.all, strict=True), key=lambda each: -each[0]), float(whole[int(best.argmax())])
 
 
 def _kept(embedder: Encoder, examples: list[str]) -> Vectors | None:
@@ -138,9 +146,10 @@ def load() -> tuple[Topic, ...]:
             row["id"],
             row["kind"],
             row["label"],
-            (*row["examples"], *row["zh"]),
+            (*row["examples"], *row["zh"], *row.get("whole", ())),
             {name: tuple(values) for name, values in row.get("where", {}).items()},
             row.get("needs"),
+            frozenset(row.get("whole", ())),
         )
         for row in rows
     )
