@@ -45,6 +45,8 @@ def stated(policy: Policy, findings: Iterable[Finding]) -> Iterator[Collection]:
             continue
         clause = finding.clause
         start, end = (denial_quote if polarity == "no" else quote)(clause, finding.start, finding.end)
+        if polarity == "no" and (refusal := denial.refused(policy, clause)) and refusal.end - start <= QUOTE:
+            end = refusal.end
         purpose = best(finding, "purpose")
         yield Collection(
             **{**evidence(policy, start, end, "tagger", clause), "polarity": polarity},

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # A label that speaks for the other lines of its list stands no further off.
 LABELS = 4
+# A row of a table has no more cells; the lead of a cell is its row and its column.
+CELLS, _OF_COLUMN = 8, " – "
 RULES = Path(__file__).resolve().parent.parent / "rules" / "denial.toml"
 
 
@@ -39,6 +41,8 @@ def polarity(policy: Policy, finding: Finding) -> str | None:
     """`yes`, `no`, or None where rule and tagger disagree, or where what is denied is not the taking of the data."""
     clause = finding.clause
     start, end = finding.start - clause.start, finding.end - clause.start
+    if refused(policy, clause):
+        return "no"
     told = float(finding.answers["denied"][1])
     reached = denied(clause, start, end)
     # At 0.35 mention F1 is 0.001 higher; the doubt is kept for wordings nobody has met.
@@ -46,6 +50,19 @@ def polarity(policy: Policy, finding: Finding) -> str | None:
         return "yes"
     sure = told > 0.05 if reached else told > 0.8 and not across(clause, start, end)
     return "no" if sure and not any(elsewhere(each) for each in marked(clause, start, end)) else None
+
+
+def refused(policy: Policy, clause: Clause) -> Clause | None:
+    """The cell of the clause's row in a table that says that it is not collected, or the answer that denies what a question names."""
+    after = [each for each in policy.clauses[clause.ordinal + 1 : clause.ordinal + CELLS + 1] if each.section == clause.section]
+    if clause.plain.rstrip().endswith("?") and after and pattern("answers_no").search(after[0].plain):
+        return after[0]
+    row = (clause.lead or "").partition(_OF_COLUMN)[0] if _OF_COLUMN in (clause.lead or "") else " ".join(clause.plain.split())
+    for cell in after:
+        name, of_column, column = (cell.lead or "").partition(_OF_COLUMN)
+        if of_column and name == row and pattern("collected_column").search(column) and pattern("no_cell").search(cell.plain):
+            return cell
+    return None
 
 
 def across(clause: Clause, start: int, end: int) -> bool:

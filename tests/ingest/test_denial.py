@@ -33,3 +33,21 @@ def test_what_a_heading_or_a_label_beside_it_leaves_with_the_person_is_not_serve
     read = policy(text, "markdown")
     clause = next(clause for clause in read.clauses if "your notes" in clause.plain)
     assert denial.doubtful(read, clause, clause.plain.index("your notes")) is doubted
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "refusal"),
+    [
+        ("| Data | Collected | Shared |\n|---|---|---|\n| Step counts | No | No |\n", "Step counts", "No"),
+        ("| Data | Examples | Do we collect it? |\n|---|---|---|\n| Health | step counts | NO |\n", "step counts", "NO"),
+        ("| Data | Collected | Shared |\n|---|---|---|\n| Step counts | Yes | No |\n", "Step counts", None),
+        ("| Data | Collected | Shared |\n|---|---|---|\n| Step counts | Yes | No |\n| Names | No | No |\n", "Step counts", None),
+        ("Step counts? We don't ask for them.\n", "Step counts", "We don't ask for them."),
+        ("Step counts? They are shown in the app.\n", "Step counts", None),
+    ],
+)
+def test_a_row_of_a_table_or_an_answer_may_refuse_what_is_named(text: str, words: str, refusal: str | None) -> None:
+    read = policy(f"## What we collect\n\n{text}", "markdown")
+    clause = next(clause for clause in read.clauses if words in clause.plain)
+    refused = denial.refused(read, clause)
+    assert (refused.plain if refused else None) == refusal
