@@ -58,18 +58,19 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
         facts, hits, told = telling.facts, telling.hits, telling.sure
         decisive = facts if told else [fact for fact in decisive if fact in facts]
     denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
-    if at_large := things.at_large(question, decisive):
-        facts = decisive = at_large
-        hits = [hit for hit in hits if hit.clause.id in {fact.clause for fact in at_large}]
-    # A fact on the very kind of data that is asked about answers, however little its clause sounds like the question.
-    plain = told or at_large or (decisive and (question.plain or names_data(question) or _timed(question, decisive, asked)))
-    holding = wanted.holding(question, asked, held)
+    # What is said of all that is asked for answers outright: of personal data at large, of companies by name.
+    if outright := things.at_large(question, decisive) or wanted.naming(question, decisive):
+        facts = decisive = outright
+        hits = [hit for hit in hits if hit.clause.id in {fact.clause for fact in outright}]
+    holding = None if outright else wanted.holding(question, asked, held)
     if _of_others(question, asked) or holding == []:
         return Found("silent", nearest=nearest)
     if holding:
         shown = {hit.clause.id for hit in holding}
         hits = [hit for hit in hits if hit.clause.id in shown]
         facts, decisive = ([fact for fact in some if fact.clause in shown] for some in (facts, decisive))
+    # A fact on the very kind of data that is asked about answers, however little its clause sounds like the question.
+    plain = told or outright or (decisive and (question.plain or names_data(question) or _timed(question, decisive, asked)))
     if denial or plain or (not question.off_topic and answers(evidence(question, asked, held))):
         chosen = denial or (decisive if question.sure else facts)
         found = cited(question, chosen, hits, held, lambda facts: _clauses(index, facts, hits))

@@ -82,6 +82,15 @@ def holding(question: Question, hits: Sequence[Hit], held: Sequence[Any]) -> lis
     ]
 
 
+def naming(question: Question, facts: Sequence[Any]) -> list[Any]:
+    """Of these facts the recipients by name, where all of a vendor's companies are asked for ("Which sub-processors does it use?")."""
+    if not question.plain or all(each.name != "company" for each in asked(question)):
+        return []
+    ordinary = without_capital([fact.quote for fact in facts])
+    received = [fact for fact in facts if fact.kind == "sharing" and fact.polarity == "yes" and fact.recipient]
+    return [fact for fact in received if named(fact.recipient, question.text, question.vendors, ordinary)]
+
+
 @cache
 def kinds() -> tuple[Wanted, ...]:
     """What `wanted.toml` holds."""

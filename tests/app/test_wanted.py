@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from app.asking.companies import without_capital
 from app.asking.question import Question, understand
 from app.asking.topics import Topics
-from app.asking.wanted import asked, holding, kinds
+from app.asking.wanted import asked, holding, kinds, naming
 from index import facts
 from index.domain import Vendor
 from index.embedder import WordHashes
@@ -55,6 +56,17 @@ def test_what_the_question_or_the_vendor_is_called_is_no_name_that_answers() -> 
     ]
     assert held == [False, False, True]
     assert [country.held(text, question, frozenset()) for text in ("Cards stay in Finland.", "Cards go to Japan.")] == [False, True]
+
+
+def test_all_sub_processors_are_told_by_the_facts_that_name_them() -> None:
+    place = {"vendor": "inlet", "document": "d", "start": 0, "end": 1}
+    named, unnamed = (
+        facts.Sharing(**place, quote=quote, recipient=recipient, recipient_category="service_provider", data=["any"])
+        for quote, recipient in (("Quillmail, Inc. sends our mail.", "Quillmail, Inc."), ("Our processors help us.", "Our processors"))
+    )
+    every = replace(understood("Which subprocessors does Inlet use?"), whole=1.0)
+    assert naming(every, [unnamed, named]) == [named]
+    assert naming(replace(every, whole=0.5), [unnamed, named]) == []
 
 
 def test_two_questions_in_one_and_who_the_vendor_is_ask_for_nothing_in_particular() -> None:
