@@ -1,4 +1,4 @@
-"""What an answer must hold for a question that asks for just that: a company by name, a country, an exact time, a penetration test (`wanted.toml`).
+"""What an answer must hold for a question that asks for just that (`wanted.toml`): a company by name, a country, an exact time, an officer.
 
 "Which company takes the card payments?" is answered by a name, and not by "our payment processors": there the policy does not say.
 """
