@@ -58,8 +58,8 @@ def about_one(question: Question, vendor: Vendor, index: Index) -> Found:
         facts, hits, told = telling.facts, telling.hits, telling.sure
         decisive = facts if told else [fact for fact in decisive if fact in facts]
     denial = [] if decisive or not (question.sure or question.categories) else _denies_all(question, held)
-    # What is said of all that is asked for answers outright: of personal data at large, of companies by name.
-    if outright := things.at_large(question, decisive) or wanted.naming(question, decisive):
+    # What is said of all that is asked for answers outright: of personal data at large, of companies by name, of some beside "nobody else".
+    if outright := things.at_large(question, decisive) or wanted.naming(question, decisive) or wanted.stating(question, decisive):
         facts = decisive = outright
         hits = [hit for hit in hits if hit.clause.id in {fact.clause for fact in outright}]
     holding = None if outright else wanted.holding(question, asked, held)

@@ -91,6 +91,13 @@ def naming(question: Question, facts: Sequence[Any]) -> list[Any]:
     return [fact for fact in received if named(fact.recipient, question.text, question.vendors, ordinary)]
 
 
+def stating(question: Question, facts: Sequence[Any]) -> list[Any]:
+    """Of facts that state and deny those that state, where it is asked who or which: "we share it with nobody else" names nobody."""
+    stated = [fact for fact in facts if fact.polarity == "yes"]
+    mixed = question.plain and "asks_which" in question.flags and len(stated) < len(facts)
+    return stated if mixed and not asked(question) else []
+
+
 @cache
 def kinds() -> tuple[Wanted, ...]:
     """What `wanted.toml` holds."""

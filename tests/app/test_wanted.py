@@ -12,7 +12,7 @@ import pytest
 from app.asking.companies import without_capital
 from app.asking.question import Question, understand
 from app.asking.topics import Topics
-from app.asking.wanted import asked, holding, kinds, naming
+from app.asking.wanted import asked, holding, kinds, naming, stating
 from index import facts
 from index.domain import Vendor
 from index.embedder import WordHashes
@@ -67,6 +67,14 @@ def test_all_sub_processors_are_told_by_the_facts_that_name_them() -> None:
     every = replace(understood("Which subprocessors does Inlet use?"), whole=1.0)
     assert naming(every, [unnamed, named]) == [named]
     assert naming(replace(every, whole=0.5), [unnamed, named]) == []
+
+
+def test_asked_who_receives_data_it_is_told_by_those_named_and_not_by_nobody_else() -> None:
+    place = {"vendor": "inlet", "document": "d", "start": 0, "end": 1, "recipient_category": "service_provider", "data": ["any"]}
+    host = facts.Sharing(**place, quote="Northgate AB hosts our servers.", recipient="Northgate AB")
+    nobody = facts.Sharing(**place, quote="We share it with nobody else.", recipient=None, polarity="no")
+    who, whether = (replace(understood(text), whole=1.0) for text in ("Who does it share data with?", "Does it share data with others?"))
+    assert (stating(who, [nobody, host]), stating(whether, [nobody, host]), stating(who, [nobody])) == ([host], [], [])
 
 
 def test_two_questions_in_one_and_who_the_vendor_is_ask_for_nothing_in_particular() -> None:
